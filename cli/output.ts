@@ -28,6 +28,11 @@ export function printJson(value: object): void {
   write('\n');
 }
 
+/** Writes a text of a protocol on standard output at once, without changes. */
+export function writeAsIs(text: string): void {
+  send('stdout', text);
+}
+
 /** Prints a message on standard error. */
 export function printError(sentence: string): void {
   flush();

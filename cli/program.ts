@@ -14,6 +14,9 @@ export type StandardStream = 'stdout' | 'stderr';
 /** The argument that stands for standard input instead of a file. */
 export const STANDARD_INPUT = '-';
 
+/** The command that speaks the debug adapter protocol on standard input and output. */
+export const DAP_NAME = 'dap';
+
 /** Exit status for unusable input, unwritable output and crashes. Status 1 is a failure that a command reports, never a crash. */
 export const UNUSABLE = 2;
 

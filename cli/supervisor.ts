@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { visibleText } from '../engine/core/visible-text.ts';
 import { describeOutputError } from '../engine/node/output-error.ts';
-import { describeCrash, type ProgramData, type ProgramMessage, STANDARD_INPUT, UNUSABLE } from './program.ts';
+import { DAP_NAME, describeCrash, type ProgramData, type ProgramMessage, STANDARD_INPUT, UNUSABLE } from './program.ts';
 
 /** Exit status by signal, as in shells: 128 plus the signal's number. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -24,8 +24,9 @@ export function supervise(program: URL, words: readonly string[]): void {
   let ended = false;
 
   const data: ProgramData = { inFlight, errorTerminal: process.stderr.isTTY === true };
-  // Standard input is read only if an argument names it, because otherwise it may be meant for other programs.
-  const stdin = words.includes(STANDARD_INPUT);
+  // Standard input is read only if an argument needs it, because otherwise it may be meant for other programs.
+  const speaks = words[0] === DAP_NAME && words.every((word) => word !== '--help' && word !== '-h');
+  const stdin = speaks || words.includes(STANDARD_INPUT);
   const worker = new Worker(program, {
     argv: [...words],
     workerData: data,
@@ -58,7 +59,9 @@ export function supervise(program: URL, words: readonly string[]): void {
     });
     if (process.stdin.isTTY) {
       printError(
-        '"-" reads standard input, which is a terminal here. Use "PROGRAM | stable-memory …" or "stable-memory … < FILE".',
+        speaks
+          ? '"dap" is started by an editor, which speaks the debug adapter protocol with it. docs/debug-adapter.md says how.'
+          : '"-" reads standard input, which is a terminal here. Use "PROGRAM | stable-memory …" or "stable-memory … < FILE".',
       );
       stop(UNUSABLE);
     } else if (worker.stdin !== null) process.stdin.pipe(worker.stdin);

@@ -1,6 +1,7 @@
 import { CHECK } from './check.ts';
 import type { Command } from './command.ts';
 import { completionsOf } from './completions.ts';
+import { DAP } from './dap.ts';
 import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
 import { IMPORT } from './import.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   TRACE,
   REPLAY,
   SIMULATE,
+  DAP,
 ]);
 
 function withCompletions(commands: readonly Command[]): readonly Command[] {

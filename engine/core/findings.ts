@@ -706,6 +706,17 @@ export const FINDINGS = {
     means: 'A memory could not grow. A library that does not check the result goes on as if it had grown.',
     remedy: 'Free memory, or raise the limit of the canister.',
   },
+  'trace.leak': {
+    severity: 'information',
+    means:
+      'Blocks are still allocated at the end of the trace. That is right for data that is kept, and a leak for everything else.',
+    remedy: 'Look at the oldest blocks: who allocated them, and whether something should have freed them.',
+  },
+  'trace.metadata': {
+    severity: 'error',
+    means: 'A write damaged what a library keeps about the memory: tables of a manager, or the header of a chunk.',
+    remedy: 'Look at the functions that led to the write: it went to an address that is not its own.',
+  },
   // Motoko's MemoryBuffer
   'buffer.bad-version': {
     severity: 'error',

@@ -2,7 +2,8 @@ import { Budget } from '../core/budget.ts';
 import { type Address, offsetAt, type ReadableMemory } from '../core/memory/memory.ts';
 import { inspectRegionManager } from '../motoko/regions/inspect.ts';
 import { inspectManager } from '../rust/memory-manager/inspect.ts';
-import type { Fault } from './analysis/faults.ts';
+import { type Fault, STATE_FAULTS, type StateFaultCode } from './analysis/faults.ts';
+import { StateFaults } from './analysis/state-faults.ts';
 import { initialFindings, type Verification, verify } from './analysis/verify.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
 import type { TraceFinding } from './format/trace-sink.ts';
@@ -32,6 +33,7 @@ export class Timeline {
   readonly #options: TimelineOptions;
   readonly #replay: Replay<TraceState>;
   readonly #freeLists: FreeLists;
+  readonly #stateFaults: StateFaults;
   #position = 0;
 
   private constructor(trace: Trace, options: TimelineOptions) {
@@ -42,6 +44,7 @@ export class Timeline {
     this.findings = initialFindings(trace, options.image);
     this.#freeLists = new FreeLists(trace);
     this.#replay = new Replay(trace, new TraceStateBuilder(trace, start, options.image));
+    this.#stateFaults = new StateFaults(this, options);
   }
 
   /** Opens a timeline. Never throws because of the content of the trace or the image. */
@@ -138,12 +141,18 @@ export class Timeline {
     return step >= 1 && step <= this.steps ? derivedBetween(this.trace, this.stateAt(step - 1), this.stateAt(step)) : [];
   }
 
-  /** Returns the faults of a step. */
-  faultsOf(step: number): readonly Fault[] {
-    return this.history.faultsOf(step);
+  /** Returns the faults of a step. The quick ones leave out checkpoints, for each of which a whole memory is hashed. */
+  faultsOf(step: number, which: 'all' | 'quick' = 'all'): readonly Fault[] {
+    const codes = which === 'all' ? STATE_FAULTS : STATE_FAULTS.filter((code) => code !== 'trace.checkpoint');
+    return [...this.history.faultsOf(step), ...codes.flatMap((code) => this.stateFaultsOf(step, code))];
   }
 
-  /** Returns the faults of all steps. The first call scans the whole trace. */
+  /** Returns the faults of a step that only the memory or the state after it shows, by their code. */
+  stateFaultsOf(step: number, code: StateFaultCode): readonly Fault[] {
+    return this.#stateFaults.at(step, code);
+  }
+
+  /** Returns the faults of all steps without those of states. The first call scans the whole trace. */
   faults(budget?: Budget): FoundFaults {
     return this.history.faults(budget);
   }

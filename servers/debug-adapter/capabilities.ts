@@ -1,60 +1,36 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { BREAKPOINT_MODES } from './breakpoints/breakpoint-modes.ts';
 import { FAULT_FILTERS } from './breakpoints/faults.ts';
 
-/** Capabilities of the debugger. Each has its requests in `REQUESTS`. */
-export const CAPABILITIES: DebugProtocol.Capabilities = {
+/** Capabilities of the debugger. `requests/handlers.ts` has their requests, and a test has an example of each. */
+export const CAPABILITIES = {
   supportsConfigurationDoneRequest: true,
   supportsStepBack: true,
+  supportsSteppingGranularity: true,
   supportsRestartRequest: true,
+  supportsRestartFrame: true,
   supportsGotoTargetsRequest: true,
   supportsFunctionBreakpoints: true,
   supportsDataBreakpoints: true,
   supportsDataBreakpointBytes: true,
+  supportsInstructionBreakpoints: true,
   supportsConditionalBreakpoints: true,
   supportsHitConditionalBreakpoints: true,
   supportsLogPoints: true,
+  supportsBreakpointLocationsRequest: true,
+  breakpointModes: BREAKPOINT_MODES,
   supportsExceptionInfoRequest: true,
   supportsExceptionFilterOptions: true,
   exceptionBreakpointFilters: FAULT_FILTERS,
   supportsEvaluateForHovers: true,
   supportsClipboardContext: true,
+  supportsValueFormattingOptions: true,
   supportsCompletionsRequest: true,
   completionTriggerCharacters: ['.'],
   supportsReadMemoryRequest: true,
+  supportsDisassembleRequest: true,
   supportsLoadedSourcesRequest: true,
+  supportedChecksumAlgorithms: ['SHA256'],
   supportsDelayedStackTraceLoading: true,
   supportsCancelRequest: true,
-};
-
-/** The supported requests. Any other request is refused with a message. */
-export const REQUESTS: ReadonlySet<string> = new Set([
-  'initialize',
-  'launch',
-  'configurationDone',
-  'disconnect',
-  'restart',
-  'threads',
-  'stackTrace',
-  'scopes',
-  'variables',
-  'evaluate',
-  'completions',
-  'setBreakpoints',
-  'setFunctionBreakpoints',
-  'setExceptionBreakpoints',
-  'dataBreakpointInfo',
-  'setDataBreakpoints',
-  'exceptionInfo',
-  'continue',
-  'reverseContinue',
-  'next',
-  'stepIn',
-  'stepOut',
-  'stepBack',
-  'pause',
-  'gotoTargets',
-  'goto',
-  'readMemory',
-  'loadedSources',
-  'cancel',
-]);
+} satisfies DebugProtocol.Capabilities;

@@ -8,17 +8,20 @@ import { tracePathOf } from '../open-files/trace-uri.ts';
 import type { OpenTrace } from '../open-files/traces.ts';
 import type { Breakpoint, Hit } from './breakpoints/breakpoints.ts';
 import { FaultFinder } from './breakpoints/fault-finder.ts';
+import type { ClientPlaces } from './client-places.ts';
 import { hitsAt, Run } from './run.ts';
 
 /** The debugged trace with its initial snapshot and the current position. */
 export class Debuggee {
   readonly timeline: Timeline;
   readonly #open: OpenTrace;
+  readonly #image: ReadableMemory | undefined;
   readonly #faults: FaultFinder;
 
   /** `image` is the memory before the first step. */
   constructor(open: OpenTrace, image: ReadableMemory | undefined) {
     this.#open = open;
+    this.#image = image;
     this.timeline = Timeline.open(open.trace, { image });
     this.#faults = new FaultFinder(this.timeline);
   }
@@ -35,7 +38,25 @@ export class Debuggee {
 
   /** The document in which the user steps. */
   get source(): DebugProtocol.Source {
-    return { name: basename(this.#open.path), path: this.#open.document };
+    const checksum = this.#open.checksum();
+    return {
+      name: basename(this.#open.path),
+      path: this.#open.document,
+      ...(checksum !== undefined && { checksums: [{ algorithm: 'SHA256', checksum }] }),
+    };
+  }
+
+  /** Returns the place of a step in that document, by default of the current one, as the client counts. */
+  placeOfStep(
+    client: ClientPlaces,
+    step = this.timeline.position,
+  ): { readonly source: DebugProtocol.Source; readonly line: number; readonly column: number } {
+    return { source: this.source, line: client.toClientLine(this.lines.lineOfStep(step)), column: client.toClientColumn(0) };
+  }
+
+  /** Returns the same trace at its start. Moving in one does not move in the other. */
+  again(): Debuggee {
+    return new Debuggee(this.#open, this.#image);
   }
 
   isOf(open: OpenTrace): boolean {
@@ -55,13 +76,17 @@ export class Debuggee {
 
   /** Starts a run to the next breakpoint, or to step `until` at the latest. */
   run(breakpoints: readonly Breakpoint[], direction: Direction, until: number, log: (message: string) => void): Run {
-    return new Run(this.timeline, breakpoints, { direction, until }, this.#faults, log);
+    return new Run(this.timeline, inDirection(breakpoints, direction), { direction, until }, this.#faults, log);
   }
 
   /** Returns the breakpoints that stop at the current step. */
   hits(breakpoints: readonly Breakpoint[], direction: Direction, log: (message: string) => void): readonly Hit[] {
-    return hitsAt(this.timeline, breakpoints, this.#faults, log, direction);
+    return hitsAt(this.timeline, inDirection(breakpoints, direction), this.#faults, log, direction);
   }
+}
+
+function inDirection(breakpoints: readonly Breakpoint[], direction: Direction): readonly Breakpoint[] {
+  return breakpoints.filter((breakpoint) => breakpoint.stopsIn(direction));
 }
 
 /** Returns true if two paths are equal. The case of a Windows drive does not matter. */

@@ -28,22 +28,26 @@ export function referenceAt(timeline: Timeline, state: SpaceState, address: numb
 export interface ReferredBytes {
   readonly address: number;
   readonly bytes: Uint8Array;
+  /** Number of requested bytes after them that cannot be read. */
+  readonly missing: number;
 }
 
-/** Maximum bytes of one response. */
-const MAX_READ = 192 * 1024;
+/** Maximum bytes of one response. Bytes after them count as unreadable, so that the client asks again. */
+export const MAX_READ = 64 * 1024 * 1024;
 
 /**
- * Reads the bytes of a reference, up to the end of the memory. Returns undefined if the memory does not exist or its bytes are
- * unknown.
+ * Reads the bytes of a reference, from the first one that exists to the end of the memory. `offset` can be negative; there are no
+ * bytes before address 0. Returns undefined if the memory does not exist or its bytes are unknown.
  */
 export function readReference(timeline: Timeline, reference: string, offset: number, count: number): ReferredBytes | undefined {
   const referred = resolve(timeline, reference);
   if (!referred) return undefined;
   const { memory } = referred;
-  const address = Math.max(0, referred.address + offset);
-  const length = Math.max(0, Math.min(count, MAX_READ, byteLength(memory) - address));
-  return { address, bytes: length === 0 ? new Uint8Array() : readBytes(memory, at(0, address), length) };
+  const start = referred.address + offset;
+  const address = Math.max(0, start);
+  const length = Math.max(0, Math.min(start + count, address + MAX_READ, byteLength(memory)) - address);
+  const bytes = length === 0 ? new Uint8Array() : readBytes(memory, at(0, address), length);
+  return { address, bytes, missing: length === 0 ? Math.max(0, count) : start + count - address - length };
 }
 
 /** Returns the memory of a reference at the current step, and the address of its offset 0. */

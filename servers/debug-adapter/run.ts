@@ -1,4 +1,5 @@
 import { Budget } from '../../engine/core/budget.ts';
+import { eventParts } from '../../engine/trace/analysis/step-parts.ts';
 import type { TraceEvent } from '../../engine/trace/events.ts';
 import { type Direction, touching } from '../../engine/trace/search.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
@@ -114,12 +115,16 @@ function factsOf(timeline: Timeline, event: TraceEvent, step: number, faults: Fa
   return {
     step,
     operation: event.kind,
+    get parts() {
+      return eventParts(timeline.history.after(step - 1), event);
+    },
     get messageBegun() {
       return messageBegunAt(timeline, step);
     },
     get faults() {
       return faults.codesAt(step);
     },
+    hasStateFault: (code) => timeline.stateFaultsOf(step, code).length > 0,
     touches: (range, kinds) => touching(range, kinds)(event, step, timeline.trace.eventOf(step)),
   };
 }

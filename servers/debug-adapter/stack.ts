@@ -1,6 +1,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { demangle } from '../../engine/recorder/instrument/demangle/demangle.ts';
+import { describePart } from '../../engine/trace/analysis/step-parts.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import type { Debuggee } from './debuggee.ts';
+import { currentInstruction } from './instructions.ts';
+import type { CurrentPart } from './part-cursor.ts';
 import { eventTitle } from './values/event-values.ts';
 import { type Message, messagesAround, messageTitle } from './values/message-values.ts';
 
@@ -29,19 +33,26 @@ function functionsAt(trace: Trace, index: number): readonly Frame[] {
   if (stack === undefined) return [];
   return trace.stackAt(index, stack).map(({ name, location }) => ({
     kind: 'function',
-    name: trace.nameAt(index, name) ?? `function ${name}`,
+    name: demangle(trace.nameAt(index, name) ?? `function ${name}`),
     location,
   }));
 }
 
-/** Describes a frame for the client. Lines count from 0. */
-export function describeFrame(frame: Frame, debuggee: Debuggee): Omit<DebugProtocol.StackFrame, 'id'> {
+/** Describes a frame for the client. `part`: the part of the step that the user is at, if any. Lines count from 0. */
+export function describeFrame(
+  frame: Frame,
+  debuggee: Debuggee,
+  part: CurrentPart | undefined,
+  hex: boolean,
+): Omit<DebugProtocol.StackFrame, 'id'> {
   const { timeline, source } = debuggee;
   switch (frame.kind) {
     case 'event': {
       const event = timeline.event();
-      const name = event ? `#${timeline.position} ${eventTitle(event)}` : 'Start of trace';
-      return { name, source, line: debuggee.lines.lineOfStep(timeline.position), column: 0 };
+      const name = event ? `#${timeline.position} ${eventTitle(event, hex)}${partText(part)}` : 'Start of trace';
+      const line = debuggee.lines.lineOfStep(timeline.position);
+      const instructionPointerReference = currentInstruction(timeline, part);
+      return { name, source, line, column: 0, canRestart: false, ...(event && { instructionPointerReference }) };
     }
     case 'function': {
       const location = frame.location === undefined ? '' : ` (${frame.location})`;
@@ -58,4 +69,9 @@ export function describeFrame(frame: Frame, debuggee: Debuggee): Omit<DebugProto
         presentationHint: 'subtle',
       };
   }
+}
+
+/** Returns where the user is within a step: `, part 2 of 3: split 0x2e80+256`. */
+function partText(current: CurrentPart | undefined): string {
+  return current ? `, part ${current.index + 1} of ${current.count}: ${describePart(current.part)}` : '';
 }

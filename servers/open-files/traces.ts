@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LRUCache } from 'lru-cache';
@@ -27,6 +28,8 @@ export interface OpenTrace {
   readonly document: string;
   /** The lines of that document. */
   readonly documentLines: TraceLines;
+  /** Returns the SHA-256 of that document in hex if it is the file itself and not very large, else undefined. */
+  readonly checksum: () => string | undefined;
   /** Returns `count` lines of its text, or fewer if they exceed the size of a response. */
   lines(from: number, count: number): { readonly text: string; readonly lines: number };
 }
@@ -38,6 +41,9 @@ export interface TraceProblem {
 
 /** Maximum traces that are kept open. Others are read again on demand. */
 const MAX_OPEN = 8;
+
+/** Maximum bytes of a document whose checksum is computed, which then takes some milliseconds. */
+const MAX_HASHED = 16 * 1024 * 1024;
 
 interface CacheEntry {
   readonly opening: Promise<OpenTrace | TraceProblem>;
@@ -88,6 +94,7 @@ export class Traces {
 function openTraceOf(path: string, trace: Trace, problems: readonly string[], own: ByteSource | undefined): OpenTrace {
   const history = new History(trace);
   const text = new TraceText(trace, history);
+  let checksum: string | undefined;
   return {
     path,
     trace,
@@ -96,8 +103,18 @@ function openTraceOf(path: string, trace: Trace, problems: readonly string[], ow
     summary: { title: basename(path), steps: trace.steps, lines: text.lines, problems },
     document: own ? path : traceTextUri(path),
     documentLines: own ? new FileLines(trace, own) : text,
+    checksum: () => {
+      if (own && own.size <= MAX_HASHED) checksum ??= hashOf(own);
+      return checksum;
+    },
     lines: (from, count) => linesOf(text, from, count),
   };
+}
+
+function hashOf(source: ByteSource): string {
+  const bytes = new Uint8Array(source.size);
+  source.read(0, bytes);
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function linesOf(text: TraceText, from: number, count: number): { readonly text: string; readonly lines: number } {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { TERMINAL } from '../../tools/terminal-bundle.ts';
 
 export interface Finished {
   readonly status: number | null;
@@ -34,10 +35,10 @@ export class Program {
     const program = new Program(mkdtempSync(join(tmpdir(), `${name}-`)));
     const entry = join(import.meta.dirname, '../../cli/main.ts');
     await build({
+      ...TERMINAL,
+      external: [],
       entryPoints: [entry],
       bundle: true,
-      platform: 'node',
-      format: 'esm',
       outfile: program.#path,
       logLevel: 'error',
     });
@@ -89,10 +90,10 @@ if (isMainThread) process.on('exit', () => {
     return { ...finished, ...JSON.parse(readFileSync(file, 'utf8')) };
   }
 
-  /** Starts a command that runs in parallel with the test. Only the test reads its output. */
-  start(words: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
+  /** Starts a command that runs in parallel with the test. Only the test reads its output, and writes its input if it is a pipe. */
+  start(words: readonly string[], environment: NodeJS.ProcessEnv = {}, input: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
     const child = spawn(process.execPath, [this.#path, ...words], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input, 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     });
     this.#started.push(child);

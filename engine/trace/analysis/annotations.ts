@@ -2,8 +2,8 @@
 import { formatAddress, formatCount } from '../../core/format.ts';
 import { type Address, PAGE_SIZE } from '../../core/memory/memory.ts';
 import type { TraceEvent } from '../events.ts';
-import { removeRange } from '../state/allocation-builder.ts';
-import { type AllocationState, gapsTouching, isExact, type SpaceState, spaceIn } from '../state/allocation-state.ts';
+import { deallocated } from '../state/allocation-builder.ts';
+import { type AllocationState, gapsTouching, type SpaceState, spaceIn } from '../state/allocation-state.ts';
 
 /** A short description of a step's effect. `step` is another step that the text mentions. */
 export interface Annotation {
@@ -27,22 +27,10 @@ export function annotate(allocation: AllocationState, event: TraceEvent): Annota
     case 'deallocate':
       return annotateDeallocation(state, event.address, event.size);
     case 'reallocate':
-      return annotateAllocation(withoutOldBlock(state, event), event.address, event.size);
+      return annotateAllocation(deallocated(state, event.oldAddress, event.oldSize), event.address, event.size);
     default:
       return undefined;
   }
-}
-
-/** Returns the space as it is between the two halves of a reallocation. */
-function withoutOldBlock(
-  state: SpaceState,
-  { oldAddress, oldSize }: Extract<TraceEvent, { readonly kind: 'reallocate' }>,
-): SpaceState {
-  if (oldSize === 0 || !isExact(oldAddress, oldSize)) return state;
-  const blocks = state.blocks.edit();
-  const isWhole = removeRange(blocks, oldAddress, oldSize);
-  const size = isWhole || state.known ? state.size : Math.max(state.size, oldAddress + oldSize);
-  return { ...state, blocks: blocks.save(), size };
 }
 
 function pastEnd(state: SpaceState, end: number): Annotation | undefined {

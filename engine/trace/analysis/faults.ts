@@ -16,7 +16,12 @@ export type FaultCode = Extract<
   | 'trace.grow-failed'
   | 'trace.unknown-space'
   | 'trace.bucket-order'
+  | StateFaultCode
 >;
+
+/** Faults that a step's event does not show, only the memory or the state after it. */
+export const STATE_FAULTS = ['trace.leak', 'trace.metadata', 'trace.checkpoint'] as const satisfies readonly FindingCode[];
+export type StateFaultCode = (typeof STATE_FAULTS)[number];
 
 /** Something that went wrong in the recorded program, at a step. */
 export interface Fault {

@@ -26,9 +26,31 @@ interface Replayed {
   stateAt(step: number): TraceState;
 }
 
-interface Expected {
+/** A memory as the recorder saw it. */
+export interface ExpectedMemory {
   readonly pages: number;
   readonly sha256: Uint8Array;
+}
+
+/** `differs` is a sentence about the difference. */
+export type Comparison = 'equal' | 'cut short' | { readonly differs: string };
+
+/** Compares a memory with what the recorder saw. `where` begins the sentence, such as "The memory after step 5". */
+export function compareMemory(
+  memory: ReadableMemory,
+  expected: ExpectedMemory,
+  where: string,
+  { hasher }: TimelineOptions,
+  budget: Budget,
+): Comparison {
+  if (memory.pages !== expected.pages) {
+    const pages = `it has ${formatCount(memory.pages)}`;
+    return { differs: `${where} should have ${formatCounted(expected.pages, 'page')}; ${pages}.` };
+  }
+  const found = hashMemory(memory, budget, hasher?.());
+  if (!found) return 'cut short';
+  const [sha256, wanted] = [toHex(found), toHex(expected.sha256)];
+  return sha256 === wanted ? 'equal' : { differs: `${where} should have the SHA-256 ${wanted}; it has ${sha256}.` };
 }
 
 /** Returns findings about the start of the trace that need only the size of the image. */
@@ -64,26 +86,16 @@ export function verify(timeline: Replayed, to: number, options: TimelineOptions,
   const compare = (
     code: FindingCode,
     memory: ReadableMemory,
-    expected: Expected,
+    expected: ExpectedMemory,
     offset: number,
     step: number,
     what: string,
   ): boolean => {
     const where = `${what} ${step === 0 ? 'before the first step' : `after step ${formatCount(step)}`}`;
-    if (memory.pages !== expected.pages) {
-      const message = `${where} should have ${formatCounted(expected.pages, 'page')}; it has ${formatCount(memory.pages)}.`;
-      findings.push({ code, offset, step, message });
-      checked++;
-      return true;
-    }
-    const found = hashMemory(memory, budget, options.hasher?.());
-    if (!found) return false;
+    const result = compareMemory(memory, expected, where, options, budget);
+    if (result === 'cut short') return false;
     checked++;
-    const sha256 = toHex(found);
-    if (sha256 !== toHex(expected.sha256)) {
-      const message = `${where} should have the SHA-256 ${toHex(expected.sha256)}; it has ${sha256}.`;
-      findings.push({ code, offset, step, message });
-    }
+    if (result !== 'equal') findings.push({ code, offset, step, message: result.differs });
     return true;
   };
 

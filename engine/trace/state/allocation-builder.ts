@@ -284,7 +284,7 @@ class SpaceBuilder implements SpaceView {
  * Removes a block that was allocated exactly like this, and returns true. Any other range is cut out of the blocks that it touches,
  * because libraries that store no sizes free any range.
  */
-export function removeRange(blocks: BlockEditor, address: LiveBlock['address'], size: number): boolean {
+function removeRange(blocks: BlockEditor, address: LiveBlock['address'], size: number): boolean {
   const whole = blocks.startingAt(address, size);
   if (whole?.size === size) {
     blocks.remove(whole);
@@ -298,4 +298,11 @@ export function removeRange(blocks: BlockEditor, address: LiveBlock['address'], 
     if (tail > 0) blocks.add({ ...block, address: at(address, size), size: tail });
   }
   return false;
+}
+
+/** Returns a space without a range, as a `deallocate` leaves it. */
+export function deallocated(state: SpaceState, address: LiveBlock['address'], size: number): SpaceState {
+  const space = new SpaceBuilder(state);
+  space.deallocate(address, size);
+  return space.state();
 }

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../../engine/core/user-error.ts';
-import { EVENT_KINDS } from '../../../engine/trace/events.ts';
+import { EVENT_KINDS, type EventKind } from '../../../engine/trace/events.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 import type { TraceLines } from '../../open-files/file-lines.ts';
 import { Breakpoint, type BreakpointOptions, type Place } from './breakpoints.ts';
@@ -21,6 +21,9 @@ export class BreakpointList {
   #functions: readonly Breakpoint[] = [];
   #faults: readonly Breakpoint[] = [];
   #data: readonly Breakpoint[] = [];
+  #instructions: readonly Breakpoint[] = [];
+  /** Makes each log point again, as it was before its first hit. */
+  readonly #remade = new WeakMap<Breakpoint, () => Breakpoint>();
   #last = 0;
 
   /** `names` are the names that conditions may use. */
@@ -30,7 +33,17 @@ export class BreakpointList {
   }
 
   get all(): readonly Breakpoint[] {
-    return [...this.#lines, ...this.#functions, ...this.#faults, ...this.#data];
+    return [...this.#lines, ...this.#functions, ...this.#faults, ...this.#data, ...this.#instructions];
+  }
+
+  /** Returns the log points without their hits so far. */
+  freshLogPoints(): readonly Breakpoint[] {
+    return this.all.flatMap((breakpoint) => this.#remade.get(breakpoint)?.() ?? []);
+  }
+
+  /** Returns a log point at every step where a condition holds. @throws UserError if the message or the condition cannot be parsed */
+  logPoint(logMessage: string, condition: string | undefined): Breakpoint {
+    return new Breakpoint(0, { kind: 'operation', operations: EVENT_KINDS }, { logMessage, condition }, this.#names);
   }
 
   resetHits(): void {
@@ -56,7 +69,7 @@ export class BreakpointList {
     return results;
   }
 
-  /** Sets breakpoints by the name of an operation, such as `allocate`, or of a message. */
+  /** Sets breakpoints by the name of an operation, such as `allocate`, `free`, `split` or `merge`, or of a message. */
   setFunctions(requested: readonly DebugProtocol.FunctionBreakpoint[], trace: Trace): DebugProtocol.Breakpoint[] {
     const places = requested.map(({ name, ...options }) => ({
       ...options,
@@ -96,13 +109,28 @@ export class BreakpointList {
     return results;
   }
 
+  /** Sets breakpoints on parts of steps. They stop at the step. */
+  setInstructions(requested: readonly (BreakpointOptions & { readonly step: number | undefined })[]): DebugProtocol.Breakpoint[] {
+    const [breakpoints, results] = this.#make(
+      requested.map(({ step, ...options }): RequestedBreakpoint => {
+        const place: Place | string = step === undefined ? 'There is no step at this address.' : { kind: 'step', step };
+        return { ...options, id: this.#nextId(), place };
+      }),
+    );
+    this.#instructions = breakpoints;
+    return results;
+  }
+
   #make(requested: readonly RequestedBreakpoint[]): readonly [readonly Breakpoint[], DebugProtocol.Breakpoint[]] {
     const breakpoints: Breakpoint[] = [];
     const results = requested.map(({ id, place, line, ...options }): DebugProtocol.Breakpoint => {
       const where = line === undefined ? {} : { line: this.#toClientLine(line) };
       if (typeof place === 'string') return { id, verified: false, message: place, ...where };
       try {
-        breakpoints.push(new Breakpoint(id, place, options, this.#names));
+        const make = (): Breakpoint => new Breakpoint(id, place, options, this.#names);
+        const made = make();
+        if (options.logMessage) this.#remade.set(made, make);
+        breakpoints.push(made);
         return { id, verified: true, ...where };
       } catch (error) {
         if (error instanceof UserError) return { id, verified: false, message: error.message, ...where };
@@ -118,12 +146,29 @@ export class BreakpointList {
   }
 }
 
+/** Names of several operations, and of effects on the free list. */
+const OTHER_NAMES: ReadonlyMap<string, Place> = new Map<string, Place>([
+  ['free', { kind: 'operation', operations: ['deallocate', 'free'] }],
+  ['split', { kind: 'part', part: 'split' }],
+  ['merge', { kind: 'part', part: 'merged' }],
+]);
+
+/** Operations without which there is nothing to free, split or merge. */
+const NEEDED: readonly EventKind[] = ['allocate', 'deallocate', 'reallocate', 'free'];
+
 function placeOf(name: string, trace: Trace): Place | string {
+  const [, method] = /^method:\s*(.+)$/.exec(name) ?? [];
+  if (method !== undefined)
+    return hasMessage(trace, method) ? { kind: 'message', name: method } : `No message in this trace is called “${method}”.`;
+  const counted = (kind: EventKind): boolean => (trace.stepCounts.get(kind) ?? 0) > 0;
+  const other = OTHER_NAMES.get(name);
+  if (other && NEEDED.some(counted)) return other;
   const operation = EVENT_KINDS.find((kind) => kind === name);
-  if (operation && (trace.stepCounts.get(operation) ?? 0) > 0) return { kind: 'operation', operation };
+  if (operation && counted(operation)) return { kind: 'operation', operations: [operation] };
   if (hasMessage(trace, name)) return { kind: 'message', name };
-  const operations = [...trace.stepCounts.keys()].join(', ');
-  return `Nothing in this trace is called “${name}”. Write the name of a message or an operation: ${operations}.`;
+  const operations = [...trace.stepCounts.keys(), ...(NEEDED.some(counted) ? OTHER_NAMES.keys() : [])];
+  const names = [...new Set(operations)].join(', ');
+  return `Nothing in this trace is called “${name}”. Write the name of a message, such as method:transfer, or an operation: ${names}.`;
 }
 
 function hasMessage(trace: Trace, name: string): boolean {

@@ -1,19 +1,24 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../../engine/core/user-error.ts';
-import type { FaultCode } from '../../../engine/trace/analysis/faults.ts';
+import type { FaultCode, StateFaultCode } from '../../../engine/trace/analysis/faults.ts';
+import { isStateFault } from '../../../engine/trace/analysis/state-faults.ts';
+import type { StepPart } from '../../../engine/trace/analysis/step-parts.ts';
 import type { EventKind } from '../../../engine/trace/events.ts';
-import type { Place as DataRange } from '../../../engine/trace/search.ts';
+import type { Place as DataRange, Direction } from '../../../engine/trace/search.ts';
 import { holdsFor, namesIn } from '../expressions/evaluate.ts';
 import { type Expression, parseExpression } from '../expressions/expression.ts';
 import type { Value } from '../values/value.ts';
+import { directionsOf } from './breakpoint-modes.ts';
 import { parseHitCondition } from './hit-condition.ts';
 import { type LogMessage, parseLogMessage, writeLogMessage } from './log-message.ts';
 
 /** The steps at which a breakpoint stops. */
 export type Place =
   | { readonly kind: 'step'; readonly step: number }
-  /** Every step of this operation. */
-  | { readonly kind: 'operation'; readonly operation: string }
+  /** Every step of these operations. */
+  | { readonly kind: 'operation'; readonly operations: readonly EventKind[] }
+  /** Every step that splits a free block, or that merges one. */
+  | { readonly kind: 'part'; readonly part: StepPart['kind'] }
   /** The first step of every message of this name. */
   | { readonly kind: 'message'; readonly name: string }
   | { readonly kind: 'fault'; readonly code: FaultCode }
@@ -23,10 +28,14 @@ export type Place =
 /** Facts about a step that breakpoints use. */
 export interface StepFacts {
   readonly step: number;
-  readonly operation: string;
+  readonly operation: EventKind;
+  /** The parts of the step that its allocator implies. */
+  readonly parts: readonly StepPart[];
   /** The name of the message that begins with this step, if any. */
   readonly messageBegun: string | undefined;
   readonly faults: readonly FaultCode[];
+  /** Returns true if the step has a fault that only the memory or the state after it shows. */
+  hasStateFault(code: StateFaultCode): boolean;
   /** Returns true if the step is one of `kinds` and touches a byte of the range. */
   touches(range: DataRange, kinds: readonly EventKind[]): boolean;
 }
@@ -43,6 +52,8 @@ export interface BreakpointOptions {
   readonly condition?: string | undefined;
   readonly hitCondition?: string | undefined;
   readonly logMessage?: string | undefined;
+  /** The directions in which it stops: the name of a `BREAKPOINT_MODES`. */
+  readonly mode?: string | undefined;
 }
 
 export interface Hit {
@@ -56,16 +67,24 @@ export class Breakpoint {
   readonly id: number;
   readonly place: Place;
   readonly #condition: Expression | undefined;
+  readonly #directions: readonly Direction[];
   readonly #stopsAt: (hits: number) => boolean;
   readonly #log: LogMessage | undefined;
   #hits = 0;
 
   /**
-   * `names` are the names that expressions may use. @throws UserError if a condition, a hit count or a message cannot be parsed.
+   * `names` are the names that expressions may use. @throws UserError if a condition, a hit count or a message cannot be parsed, or
+   * if there is no such mode.
    */
-  constructor(id: number, place: Place, { condition, hitCondition, logMessage }: BreakpointOptions, names: readonly string[]) {
+  constructor(
+    id: number,
+    place: Place,
+    { condition, hitCondition, logMessage, mode }: BreakpointOptions,
+    names: readonly string[],
+  ) {
     this.id = id;
     this.place = place;
+    this.#directions = directionsOf(mode);
     this.#condition = condition ? parseExpression(condition) : undefined;
     this.#stopsAt = hitCondition ? parseHitCondition(hitCondition) : () => true;
     this.#log = logMessage ? parseLogMessage(logMessage) : undefined;
@@ -82,14 +101,21 @@ export class Breakpoint {
       case 'step':
         return place.step === facts.step;
       case 'operation':
-        return place.operation === facts.operation;
+        return place.operations.includes(facts.operation);
+      case 'part':
+        return facts.parts.some(({ kind }) => kind === place.part);
       case 'message':
         return place.name === facts.messageBegun;
       case 'fault':
-        return facts.faults.includes(place.code);
+        return isStateFault(place.code) ? facts.hasStateFault(place.code) : facts.faults.includes(place.code);
       case 'data':
         return facts.touches(place.range, ACCESSES[place.access]);
     }
+  }
+
+  /** Returns true if it stops when the trace moves in this direction. */
+  stopsIn(direction: Direction): boolean {
+    return this.#directions.includes(direction);
   }
 
   /** Counts the hit if the condition holds at `root`. Returns undefined if the breakpoint does not stop. */

@@ -23,7 +23,7 @@ export class FaultFinder {
     const codes = new Map<number, readonly FaultCode[]>();
     const end = Math.min(this.#timeline.steps + 1, (chunk + 1) * CHUNK);
     for (let step = chunk * CHUNK; step < end; step++) {
-      const faults = this.#timeline.faultsOf(step);
+      const faults = this.#timeline.history.faultsOf(step);
       if (faults.length > 0)
         codes.set(
           step,

@@ -1,6 +1,6 @@
 import { formatCount } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
-import { addressValue, type Field, isNothing, NOTHING, type Plain, type Value } from '../values/value.ts';
+import { addressValue, countValue, type Field, isNothing, NOTHING, type Plain, type Value } from '../values/value.ts';
 import type { Expression, Operator } from './expression.ts';
 
 /**
@@ -136,5 +136,9 @@ function resultOf(plain: Plain | undefined): Value {
 function plainValue(plain: Plain, address = false): Value {
   if (typeof plain !== 'number') return { text: String(plain), plain };
   if (address) return addressValue(plain);
-  return { text: Number.isInteger(plain) ? formatCount(plain) : String(plain), plain };
+  return Number.isSafeInteger(plain) && plain >= 0 ? countValue(plain) : { text: numberText(plain), plain };
+}
+
+function numberText(number: number): string {
+  return Number.isInteger(number) ? formatCount(number) : String(number);
 }

@@ -16,6 +16,7 @@ export const HELP = [
   '  changes, spaces, memory(number)                         what the step changed; all memories and regions',
   'last-write memory 3:0x40 says which step wrote the byte last; next-write, which step will. Likewise read, allocate, free and touch.',
   '  A place is memory 3:0x40, region 16:0x40, or an address of the image such as 0x1234.',
+  'log {size} at {address} if size > 4096 writes a line for every such step of the trace; log alone, the lines of all log points.',
   'goto 812 goes to a step, forwards or backwards. goto start and goto end go to the ends of the trace.',
 ].join('\n');
 

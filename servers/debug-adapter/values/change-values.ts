@@ -2,7 +2,7 @@ import { formatCount, formatCounted } from '../../../engine/core/format.ts';
 import type { ByteChange, SpaceChange } from '../../../engine/trace/state/changes.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { PHYSICAL, referenceAt } from '../memory-reference.ts';
-import { bytesText, rangeText } from './event-values.ts';
+import { bytesText, fullBytesText, rangeText } from './event-values.ts';
 import { addressValue, type Item, itemsOf, sizeValue, textValue, type Value } from './value.ts';
 
 /** Returns what the step changed: pages, blocks, the free list and bytes. */
@@ -10,7 +10,7 @@ export function changesValue(timeline: Timeline): Value {
   const { position } = timeline;
   if (position === 0) return { text: 'nothing: this is the start of the trace', items: itemsOf([]) };
   const changes = timeline.changes();
-  const twice: readonly Item[] = timeline.faultsOf(position).flatMap(({ code, address, size, block }) =>
+  const twice: readonly Item[] = timeline.history.faultsOf(position).flatMap(({ code, address, size, block }) =>
     code === 'trace.overlap' && block
       ? [
           {
@@ -72,9 +72,13 @@ function byteItem(timeline: Timeline, { space, address, length, before, after }:
       fields: () => [
         { name: 'address', value: addressValue(address, memoryReference) },
         { name: 'size', value: sizeValue(length) },
-        { name: 'before', value: textValue(bytesText(before, length)) },
-        { name: 'after', value: { ...textValue(bytesText(after, length)), memoryReference } },
+        { name: 'before', value: changedBytes(before, length) },
+        { name: 'after', value: { ...changedBytes(after, length), memoryReference } },
       ],
     },
   };
+}
+
+function changedBytes(bytes: Uint8Array, length: number): Value {
+  return { ...textValue(bytesText(bytes, length)), full: () => fullBytesText(bytes, length) };
 }

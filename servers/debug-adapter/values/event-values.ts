@@ -7,28 +7,32 @@ import { referenceAt } from '../memory-reference.ts';
 import { messageAt, messageValue } from './message-values.ts';
 import { addressValue, countValue, type Field, lazy, NOTHING, sizeText, sizeValue, textValue, type Value } from './value.ts';
 
-/** Maximum bytes of a value that are shown. The memory view shows more. */
+/** Maximum bytes of a value that are shown. The memory view shows more, and a copy has them all. */
 export const MAX_SHOWN = 64;
+/** Maximum bytes of a copied value. */
+const MAX_COPIED = 1024 * 1024;
 
 /** Describes an event in one line: `allocate 128 B → 0x2f00`. */
-export function eventTitle(event: TraceEvent): string {
+export function eventTitle(event: TraceEvent, hex = false): string {
+  const size = (bytes: number): string => sizeText(bytes, hex);
+  const range = (address: number | bigint, length: number): string => rangeText(address, length, hex);
   switch (event.kind) {
     case 'allocate':
-      return `allocate ${sizeText(event.size)} → ${formatAddress(exactAddress(event))}`;
+      return `allocate ${size(event.size)} → ${formatAddress(exactAddress(event))}`;
     case 'deallocate':
-      return `deallocate ${rangeText(exactAddress(event), event.size)}`;
+      return `deallocate ${range(exactAddress(event), event.size)}`;
     case 'reallocate':
-      return `reallocate ${rangeText(exactOldAddress(event), event.oldSize)} → ${rangeText(exactAddress(event), event.size)}`;
+      return `reallocate ${range(exactOldAddress(event), event.oldSize)} → ${range(exactAddress(event), event.size)}`;
     case 'grow': {
       const by = formatCounted(event.by, 'page');
       return event.before === -1 ? `grow by ${by}: refused` : `grow by ${by}`;
     }
     case 'write':
-      return `write ${rangeText(exactAddress(event), event.bytes.length)}`;
+      return `write ${range(exactAddress(event), event.bytes.length)}`;
     case 'read':
-      return `read ${rangeText(exactAddress(event), event.length)}`;
+      return `read ${range(exactAddress(event), event.length)}`;
     case 'free':
-      return event.keep === undefined ? 'free' : `clear all but ${sizeText(event.keep)}`;
+      return event.keep === undefined ? 'free' : `clear all but ${size(event.keep)}`;
     case 'end':
       return event.outcome === 'trapped' ? 'trap: the message is undone' : 'end of a query: the message is undone';
     default:
@@ -36,8 +40,8 @@ export function eventTitle(event: TraceEvent): string {
   }
 }
 
-export function rangeText(address: number | bigint, length: number): string {
-  return `${formatAddress(address)} +${formatCount(length)}`;
+export function rangeText(address: number | bigint, length: number, hex = false): string {
+  return `${formatAddress(address)} +${hex ? formatAddress(length) : formatCount(length)}`;
 }
 
 /** Returns the fields of the step's event by their names in expressions. Missing ones are `NOTHING`. */
@@ -52,11 +56,14 @@ export function eventFields(timeline: Timeline): readonly Field[] {
     return innermost ? messageValue(innermost) : NOTHING;
   };
   const fault = (): Value => {
-    const sentences = timeline.faultsOf(position).map((found) => found.message);
+    const sentences = timeline.faultsOf(position, 'quick').map((found) => found.message);
     return sentences.length > 0 ? textValue(sentences.join(' ')) : NOTHING;
   };
   return [
-    { name: 'operation', value: event ? { text: eventTitle(event), plain: event.kind } : NOTHING },
+    {
+      name: 'operation',
+      value: event ? { text: eventTitle(event), hex: eventTitle(event, true), plain: event.kind } : NOTHING,
+    },
     { name: 'space', value: space ? spaceValue(space) : NOTHING },
     { name: 'size', value: own.size ?? NOTHING },
     { name: 'address', value: own.address ?? NOTHING },
@@ -117,11 +124,18 @@ function spaceValue({ name, kind, space }: SpaceState): Value {
 
 /** Returns bytes as hex, which expressions compare. */
 function bytesValue(bytes: Uint8Array): Value {
-  return { text: bytesText(bytes), plain: toHex(bytes.subarray(0, MAX_SHOWN)) };
+  return { text: bytesText(bytes), plain: toHex(bytes.subarray(0, MAX_SHOWN)), full: () => fullBytesText(bytes) };
 }
 
 export function bytesText(bytes: Uint8Array, length = bytes.length): string {
   const shown = Math.min(bytes.length, MAX_SHOWN);
   const hex = toHex(bytes.subarray(0, shown));
   return length > shown ? `${hex}… (${sizeText(length)})` : hex;
+}
+
+/** Returns all bytes as hex, for a copy. Longer values end with their length. */
+export function fullBytesText(bytes: Uint8Array, length = bytes.length): string {
+  const copied = Math.min(bytes.length, MAX_COPIED);
+  const hex = toHex(bytes.subarray(0, copied));
+  return length > copied ? `${hex}… (${sizeText(length)})` : hex;
 }

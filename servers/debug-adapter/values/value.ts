@@ -9,6 +9,10 @@ export type Plain = number | string | boolean;
 export interface Value {
   /** Text for the user: `0x37d0 (14,288)`, `71 blocks, 1,696 B`. */
   readonly text: string;
+  /** The same with numbers in hex, if it has any. */
+  readonly hex?: string | undefined;
+  /** Returns the whole value for a copy, if `text` is cut. */
+  readonly full?: () => string;
   /** The value in expressions. Undefined if there is none, or only parts. */
   readonly plain?: Plain | undefined;
   /** The named parts. */
@@ -44,6 +48,11 @@ export interface Item {
 /** The value of a name that does not apply to the current event. Every comparison with it is false. */
 export const NOTHING: Value = { text: '—' };
 
+/** Returns the text of a value, with numbers in hex or not. */
+export function textOf({ text, hex }: Value, inHex: boolean): string {
+  return inHex ? (hex ?? text) : text;
+}
+
 export function isNothing({ plain, fields, items, call }: Value): boolean {
   return plain === undefined && !fields && !items && !call;
 }
@@ -63,24 +72,26 @@ export function textValue(text: string): Value {
 }
 
 export function countValue(count: number): Value {
-  return { text: formatCount(count), plain: count };
+  return { text: formatCount(count), hex: formatAddress(count), plain: count };
 }
 
 /** Returns an exact size in bytes. */
 export function sizeValue(bytes: number): Value {
-  return { text: sizeText(bytes), plain: bytes };
+  return { text: sizeText(bytes), hex: sizeText(bytes, true), plain: bytes };
 }
 
 export function addressValue(address: number | bigint, memoryReference?: string): Value {
-  return { text: `${formatAddress(address)} (${formatCount(address)})`, plain: Number(address), memoryReference };
+  const hex = formatAddress(address);
+  return { text: `${hex} (${formatCount(address)})`, hex, plain: Number(address), memoryReference };
 }
 
 export function stepValue(step: number): Value {
   return { text: `step ${formatCount(step)}`, plain: step };
 }
 
-/** Formats a size: `15,712 B`, and from 1 MiB also in a larger unit: `1.4 MiB (1,430,255 B)`. */
-export function sizeText(bytes: number): string {
+/** Formats a size: `15,712 B`, and from 1 MiB also in a larger unit: `1.4 MiB (1,430,255 B)`. In hex: `0x3d60 B`. */
+export function sizeText(bytes: number, hex = false): string {
+  if (hex) return `${formatAddress(bytes)} B`;
   const exact = `${formatCount(bytes)} B`;
   return bytes < 1024 ** 2 ? exact : `${formatBytes(bytes)} (${exact})`;
 }

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../../engine/core/user-error.ts';
-import type { Field, Item, Value } from './value.ts';
+import { type Field, type Item, textOf, type Value } from './value.ts';
 
 /** Maximum rows of one response. Clients page through longer lists. */
 const MAX_ROWS = 1000;
@@ -41,17 +41,21 @@ export class Variables {
     };
   }
 
-  /** Returns the rows of a value, or a part of them. @throws UserError if the number is from an earlier step. */
-  children({ variablesReference, filter, start, count }: DebugProtocol.VariablesArguments): DebugProtocol.Variable[] {
+  /** Returns the rows of a value, or a part of them. `hex`: whether numbers are in hex if the client does not say. @throws UserError if the number is from an earlier step. */
+  children(
+    { variablesReference, filter, start, count, format }: DebugProtocol.VariablesArguments,
+    hex: boolean,
+  ): DebugProtocol.Variable[] {
+    const inHex = format?.hex ?? hex;
     const shown = this.#shown.get(variablesReference);
     if (!shown) throw new UserError('input', 'The debugger has moved since this was shown. Expand it again.');
     const { value, path } = shown;
     const rows: DebugProtocol.Variable[] = [];
-    if (filter !== 'indexed') rows.push(...(value.fields?.() ?? []).map((field) => this.#field(field, path)));
+    if (filter !== 'indexed') rows.push(...(value.fields?.() ?? []).map((field) => this.#field(field, path, inHex)));
     if (filter !== 'named' && value.items) {
       const from = start ?? 0;
       const items = value.items.read(from, Math.min(count || MAX_ROWS, MAX_ROWS));
-      rows.push(...items.map((item, index) => this.#item(item, from + index, path)));
+      rows.push(...items.map((item, index) => this.#item(item, from + index, path, inHex)));
     }
     return rows;
   }
@@ -66,19 +70,19 @@ export class Variables {
       .memoryReference;
   }
 
-  #field({ name, label, value }: Field, path: string | undefined): DebugProtocol.Variable {
+  #field({ name, label, value }: Field, path: string | undefined, inHex: boolean): DebugProtocol.Variable {
     const own = path === undefined ? undefined : path === '' ? name : `${path}.${name}`;
-    return this.#variable(label ?? name, value, own);
+    return this.#variable(label ?? name, value, own, inHex);
   }
 
-  #item({ label, value }: Item, index: number, path: string | undefined): DebugProtocol.Variable {
-    return this.#variable(label ?? String(index), value, path === undefined ? undefined : `${path}[${index}]`);
+  #item({ label, value }: Item, index: number, path: string | undefined, inHex: boolean): DebugProtocol.Variable {
+    return this.#variable(label ?? String(index), value, path === undefined ? undefined : `${path}[${index}]`, inHex);
   }
 
-  #variable(name: string, value: Value, path: string | undefined): DebugProtocol.Variable {
+  #variable(name: string, value: Value, path: string | undefined, inHex: boolean): DebugProtocol.Variable {
     return {
       name,
-      value: value.text,
+      value: textOf(value, inHex),
       ...this.describe(value, path),
       ...(path !== undefined && { evaluateName: path }),
     };

@@ -41,8 +41,13 @@ export class Client {
   }
 
   /** Starts a session, and waits for its first stop. */
-  async launch(args: object, configure: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+  async launch(
+    args: object,
+    configure: () => Promise<unknown> = () => Promise.resolve(),
+    client: Partial<DebugProtocol.InitializeRequestArguments> = {},
+  ): Promise<void> {
     await this.params('initialize', {
+      ...client,
       adapterID: 'stable-memory',
       pathFormat: 'path',
       linesStartAt1: true,
@@ -59,9 +64,7 @@ export class Client {
 
   /** Returns all messages so far, one per line. */
   get transcript(): string {
-    const lines = this.#said.map(({ what, body }) =>
-      body === undefined ? what : `${what} ${withoutFolders(JSON.stringify(body))}`,
-    );
+    const lines = this.#said.map(({ what, body }) => (body === undefined ? what : `${what} ${stable(JSON.stringify(body))}`));
     return `${lines.join('\n')}\n`;
   }
 
@@ -86,9 +89,11 @@ export class Client {
   }
 }
 
-/** Replaces the machine's folders. */
-function withoutFolders(text: string): string {
-  return text.replaceAll(/[^":]*\/test\/fixtures\//g, 'FIXTURES/');
+/** Replaces the machine's folders, and checksums. */
+function stable(text: string): string {
+  return text
+    .replaceAll(/[^":]*\/test\/fixtures\//g, 'FIXTURES/')
+    .replaceAll(/"checksum":"[0-9a-f]{64}"/g, '"checksum":"SHA256"');
 }
 
 function isResponse(message: unknown): message is DebugProtocol.Response {

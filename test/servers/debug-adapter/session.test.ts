@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { CAPABILITIES, REQUESTS } from '../../../servers/debug-adapter/capabilities.ts';
 import { eventually } from '../../eventually.ts';
 import type { Client } from './client.ts';
 import { fixture, HAND_WRITTEN, MEMORIES, MIXED, newClient } from './sessions.ts';
@@ -116,87 +115,46 @@ describe('launching', () => {
   });
 });
 
-describe('capabilities', () => {
-  test('each supported request is answered', async () => {
+describe('stepping', () => {
+  const MOVES = ['next', 'stepIn', 'stepOut', 'continue', 'stepBack', 'reverseContinue', 'goto', 'restart', 'restartFrame'];
+
+  test.each(MOVES)('after %s the response comes first, then the stop, as the protocol has it', async (request) => {
     const client = newClient();
-    await client.launch({ trace: HAND_WRITTEN });
-    await client.params('next', { threadId: 1 });
-    const args: Record<string, object> = {
-      stackTrace: { threadId: 1 },
-      scopes: { frameId: 1 },
-      variables: { variablesReference: 1 },
-      evaluate: { expression: 'size', context: 'clipboard' },
-      completions: { text: 'si', column: 3 },
-      setBreakpoints: { source: { path: HAND_WRITTEN }, breakpoints: [] },
-      setFunctionBreakpoints: { breakpoints: [] },
-      setExceptionBreakpoints: { filters: [] },
-      gotoTargets: { source: { path: HAND_WRITTEN }, line: 1 },
-      goto: { threadId: 1, targetId: 14 },
-      readMemory: { memoryReference: 'phys', count: 1 },
-      cancel: {},
-    };
-    const early = ['initialize', 'launch', 'configurationDone', 'disconnect', 'exceptionInfo', 'variables'];
-    for (const request of REQUESTS) if (!early.includes(request)) await client.params(request, args[request] ?? { threadId: 1 });
-    await client.params('goto', { threadId: 1, targetId: 14 });
-    await client.params('exceptionInfo', { threadId: 1 });
-    await client.params('disconnect');
+    await client.launch({ trace: HAND_WRITTEN, step: 7 });
+    await client.params(request, { threadId: 1, targetId: 3, frameId: 2 });
+    const [answered, stopped] = client.transcript.trimEnd().split('\n').slice(-2);
+    expect(answered).toMatch(new RegExp(`^← ${request}`));
+    expect(stopped).toMatch(/^← event stopped/);
+    expect(client.steps()).toBe(2);
   });
 
-  test.each(['setVariable', 'writeMemory', 'terminate', 'disassemble', 'attach', 'stepInTargets', 'what'])(
-    '%s is refused with a message',
+  test.each([...MOVES, 'stepBackInto', 'stepBackOut', 'evaluate'])(
+    'in VS Code the stop of %s comes first, so that nothing flickers, and all have one description',
     async (request) => {
       const client = newClient();
-      await client.launch({ trace: HAND_WRITTEN });
-      expect(await client.refusal(request, {})).toBe(`The stable memory debugger does not support the request “${request}”.`);
-    },
-  );
-
-  test('the capabilities are those of the protocol', () => {
-    expect(Object.keys(CAPABILITIES).filter((name) => !/^(supports|exception|completion)/.test(name))).toEqual([]);
-  });
-});
-
-describe('stepping', () => {
-  test('in a series of steps the stop comes before the response, so that nothing flickers', async () => {
-    const client = newClient();
-    await client.launch({ trace: HAND_WRITTEN });
-    await client.params('next', { threadId: 1 });
-    for (const request of ['next', 'stepIn', 'stepOut', 'next', 'stepBack']) {
-      await client.params(request, { threadId: 1 });
+      await client.launch({ trace: HAND_WRITTEN, step: 7 }, () => Promise.resolve(), { clientID: 'vscode' });
+      await client.params(request, { threadId: 1, targetId: 3, frameId: 2, expression: 'goto 3', context: 'repl' });
       const [stopped, answered] = client.transcript.trimEnd().split('\n').slice(-2);
       expect(stopped).toMatch(/^← event stopped/);
       expect(answered).toMatch(new RegExp(`^← ${request}`));
-    }
-    expect(client.steps()).toBe(7);
-  });
+      const stops = client.events.filter(({ event }) => event === 'stopped');
+      expect(stops.map(({ body }) => body.description)).toEqual(['Paused', 'Paused']);
+      expect(client.events.some(({ event }) => event === 'continued')).toBe(false);
+    },
+  );
 
-  test('a stop with another description comes after the response, so that the previous one is cleared', async () => {
-    const client = newClient();
-    await client.launch({ trace: HAND_WRITTEN });
-    for (const request of ['next', 'continue', 'reverseContinue', 'goto', 'restart']) {
-      await client.params(request, { threadId: 1, targetId: 3 });
-      const [answered, stopped] = client.transcript.trimEnd().split('\n').slice(-2);
-      expect(answered).toMatch(new RegExp(`^← ${request}`));
-      expect(stopped).toMatch(/^← event stopped/);
-    }
-  });
-
-  test.each(['evaluate', 'restart'])('before %s moves, the client is told to forget the previous stop', async (request) => {
-    const client = newClient();
-    await client.launch({ trace: HAND_WRITTEN });
-    await client.params('next', { threadId: 1 });
-    await client.params(request, { expression: 'goto 8', context: 'repl' });
-    const lines = client.transcript.trimEnd().split('\n').slice(-3);
-    expect(
-      lines.map((line) =>
-        line
-          .split(' ')
-          .slice(1, 3)
-          .join(' ')
-          .replace(/ ?\{.*/, ''),
-      ),
-    ).toEqual(['event continued', request, 'event stopped']);
-  });
+  test.each(['evaluate', 'restart', 'stepBackInto', 'stepBackOut'])(
+    'before %s moves, other clients are told that the trace moves',
+    async (request) => {
+      const client = newClient();
+      await client.launch({ trace: HAND_WRITTEN });
+      await client.params('next', { threadId: 1 });
+      await client.params(request, { expression: 'goto 8', context: 'repl' });
+      const lines = client.transcript.trimEnd().split('\n').slice(-3);
+      const said = lines.map((line) => /^← (event \w+|\w+)/.exec(line)?.[1]);
+      expect(said).toEqual(['event continued', request, 'event stopped']);
+    },
+  );
 
   test('a long run sends its response first', async () => {
     const client = newClient(0);
@@ -354,6 +312,11 @@ describe('breakpoints', () => {
     ['end', {}, [11]],
     ['addUser', {}, [7, 9]],
     ['grow', { condition: 'size > 1' }, []],
+    ['free', {}, [4, 14]],
+    ['split', {}, [5]],
+    ['merge', {}, [6]],
+    ['method:addUser', {}, [7, 9]],
+    ['method: addUser', { condition: 'step > 7' }, [9]],
   ])('at every %s %j', async (name, terms, steps) => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN }, () =>
@@ -369,7 +332,12 @@ describe('breakpoints', () => {
   });
 
   test.each([
-    [{ name: 'free' }, 'Nothing in this trace is called “free”. Write the name of a message or an operation:'],
+    [
+      { name: 'realloc' },
+      'Nothing in this trace is called “realloc”. Write the name of a message, such as method:transfer, or an',
+    ],
+    [{ name: 'method:transfer' }, 'No message in this trace is called “transfer”.'],
+    [{ name: 'allocate', mode: 'sideways' }, 'There is no breakpoint mode “sideways”. The modes are both, forward, reverse.'],
     [{ name: 'users' }, 'Nothing in this trace is called “users”.'],
     [{ name: 'allocate', condition: 'sise > 1' }, '“sise” is not a name here. The names are operation, space, size,'],
     [{ name: 'allocate', condition: 'size >' }, 'The expression ends where a value is expected.'],

@@ -1,0 +1,65 @@
+import {
+  breakpointLocations,
+  dataBreakpointInfo,
+  setBreakpoints,
+  setDataBreakpoints,
+  setExceptionBreakpoints,
+  setFunctionBreakpoints,
+  setInstructionBreakpoints,
+} from './breakpoint-requests.ts';
+import type { Handler } from './launched.ts';
+import { disassemble, readMemory } from './memory-requests.ts';
+import { loadedSources, scopes, stackTrace } from './stack-requests.ts';
+import {
+  continueBackward,
+  continueForward,
+  goto,
+  gotoTargets,
+  next,
+  restartFrame,
+  stepBack,
+  stepBackInto,
+  stepBackOut,
+  stepIn,
+  stepOut,
+} from './stepping-requests.ts';
+import { completions, evaluate, exceptionInfo, log, setFormat, variables } from './value-requests.ts';
+
+/** The handlers of all requests about the trace, by command. The last rows are our own, which clients send as custom requests. */
+export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
+  ['stackTrace', stackTrace],
+  ['scopes', scopes],
+  ['loadedSources', loadedSources],
+  ['variables', variables],
+  ['evaluate', evaluate],
+  ['completions', completions],
+  ['exceptionInfo', exceptionInfo],
+  ['readMemory', readMemory],
+  ['disassemble', disassemble],
+  ['setBreakpoints', setBreakpoints],
+  ['setFunctionBreakpoints', setFunctionBreakpoints],
+  ['setExceptionBreakpoints', setExceptionBreakpoints],
+  ['setInstructionBreakpoints', setInstructionBreakpoints],
+  ['dataBreakpointInfo', dataBreakpointInfo],
+  ['setDataBreakpoints', setDataBreakpoints],
+  ['breakpointLocations', breakpointLocations],
+  ['continue', continueForward],
+  ['reverseContinue', continueBackward],
+  ['next', next],
+  ['stepIn', stepIn],
+  ['stepOut', stepOut],
+  ['stepBack', stepBack],
+  ['restartFrame', restartFrame],
+  ['gotoTargets', gotoTargets],
+  ['goto', goto],
+  ['stepBackInto', stepBackInto],
+  ['stepBackOut', stepBackOut],
+  ['setFormat', setFormat],
+  ['log', log],
+]);
+
+/** The supported requests. Any other request is refused with a message. The session handles those of its life itself. */
+export const REQUESTS: ReadonlySet<string> = new Set([
+  ...['initialize', 'launch', 'configurationDone', 'restart', 'disconnect', 'pause', 'cancel', 'threads'],
+  ...HANDLERS.keys(),
+]);

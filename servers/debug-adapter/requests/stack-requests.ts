@@ -1,0 +1,42 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { describeFrame, framesOf } from '../stack.ts';
+import { messageAt, messageValue } from '../values/message-values.ts';
+import { type ScopePart, StepScope } from '../values/step-scope.ts';
+import { reading } from './launched.ts';
+
+export const stackTrace = reading<DebugProtocol.StackTraceArguments>(
+  ({ debuggee, parts, client, hex }, { startFrame = 0, levels, format }) => {
+    const frames = framesOf(debuggee);
+    const end = levels ? startFrame + levels : frames.length;
+    const stackFrames = frames.slice(startFrame, end).map((frame, index) => {
+      const described = describeFrame(frame, debuggee, parts.current, format?.hex ?? hex);
+      const { line, column } = described;
+      const place = { line: client.toClientLine(line), column: client.toClientColumn(column) };
+      return { id: startFrame + index + 1, ...described, ...place };
+    });
+    return { stackFrames, totalFrames: frames.length };
+  },
+);
+
+type Scope = Omit<ScopePart, 'path'> & { readonly path: string | undefined };
+
+export const scopes = reading<DebugProtocol.ScopesArguments>(({ debuggee, variables }, { frameId }) => {
+  const { timeline } = debuggee;
+  const frame = framesOf(debuggee)[frameId - 1];
+  const innermost = messageAt(timeline.trace, timeline.position);
+  const shown: readonly Scope[] =
+    frame?.kind === 'message'
+      ? [
+          {
+            name: 'Message',
+            path: frame.message.at === innermost?.at ? 'message' : undefined,
+            value: messageValue(frame.message),
+          },
+        ]
+      : new StepScope(timeline).scopes();
+  return {
+    scopes: shown.map(({ name, path, value }) => ({ name, ...variables.describe(value, path), expensive: false })),
+  };
+});
+
+export const loadedSources = reading(({ debuggee }) => ({ sources: [debuggee.source] }));
