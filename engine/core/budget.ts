@@ -40,16 +40,17 @@ export class Budget {
     return this.#cutShort;
   }
 
-  /** Spends one step that reads `bytes` bytes. Returns false when the walk has to stop. */
-  spend(bytes = 0): boolean {
+  /** Spends steps, by default one, that read `bytes` bytes. Returns false when the walk has to stop. */
+  spend(bytes = 0, steps = 1): boolean {
     if (this.#cutShort !== undefined) return false;
-    this.#steps -= 1;
+    this.#steps -= steps;
     this.#bytes -= bytes;
+    this.#untilClock -= steps;
     if (this.#steps < 0) this.#cutShort = 'The limit of steps was reached.';
     else if (this.#bytes < 0) this.#cutShort = 'The limit of bytes to read was reached.';
-    else if (this.#within?.spend(bytes) === false) this.#cutShort = this.#within.cutShort;
+    else if (this.#within?.spend(bytes, steps) === false) this.#cutShort = this.#within.cutShort;
     else if (this.#signal?.aborted) this.#cutShort = 'It was cancelled.';
-    else if (--this.#untilClock <= 0) {
+    else if (this.#untilClock <= 0) {
       this.#untilClock = CLOCK_EVERY;
       if (performance.now() > this.#end) this.#cutShort = 'The time limit was reached.';
     }

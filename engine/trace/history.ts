@@ -3,12 +3,14 @@ import { formatCount } from '../core/format.ts';
 import type { ReadableMemory } from '../core/memory/memory.ts';
 import { orderFaults } from './analysis/bucket-order.ts';
 import { type Fault, faultsOf } from './analysis/faults.ts';
+import type { SpaceNumber, TraceEvent } from './events.ts';
 import { spaceOf } from './format/event-fields.ts';
 import { findStep, touches } from './search.ts';
 import { AllocationBuilder } from './state/allocation-builder.ts';
 import {
   type AllocationState,
   firstAllocationState,
+  type SpaceView,
   type StartingPoint,
   spaceIn,
   startWithoutImage,
@@ -33,26 +35,46 @@ const SCANNED = 4096;
 
 const NONE: readonly Fault[] = [];
 
-/** The allocation state after each step of a trace, and the faults of its steps. Cheap, because no memory bytes are read. */
+/** The spaces of a trace before an event. */
+export interface Spaces {
+  space(space: SpaceNumber): SpaceView | undefined;
+}
+
+/** The allocation state after each step. */
+export interface AllocationStates {
+  after(step: number): AllocationState;
+  /** Passes the steps from `from` to `to` on to `visit`, in order, each with the spaces before it. Fast over many steps. */
+  visit(from: number, to: number, visit: (event: TraceEvent, step: number, before: Spaces) => void): void;
+}
+
+/** Returns the allocation states of a trace alone. Cheap, because no memory bytes are kept. */
+export function allocationStates(trace: Trace, start: StartingPoint = startWithoutImage(trace)): AllocationStates {
+  const builder = new AllocationBuilder(trace, start, firstAllocationState(start));
+  const replay = new Replay(trace, builder);
+  return {
+    after: (step) => replay.at(step),
+    visit: (from, to, visit) => replay.visit(from, to, (event, step) => visit(event, step, builder)),
+  };
+}
+
+/** The allocation state after each step of a trace, and the faults of its steps. */
 export class History {
   readonly trace: Trace;
-  readonly #builder: AllocationBuilder;
-  readonly #replay: Replay<AllocationState>;
+  readonly #states: AllocationStates;
   readonly #image: ReadableMemory | undefined;
   #faults: FoundFaults | undefined;
   #orderFaults: ReadonlyMap<number, Fault> | undefined;
 
-  /** `image` is the snapshot at the start of the recording, which `start` describes. */
-  constructor(trace: Trace, start: StartingPoint = startWithoutImage(trace), image?: ReadableMemory) {
+  /** `image` is the snapshot at the start of the recording. */
+  constructor(trace: Trace, states: AllocationStates = allocationStates(trace), image?: ReadableMemory) {
     this.trace = trace;
+    this.#states = states;
     this.#image = image;
-    this.#builder = new AllocationBuilder(trace, start, firstAllocationState(start));
-    this.#replay = new Replay(trace, this.#builder);
   }
 
   /** Returns the allocation state after `step` and the non-step events that follow it. 0 is the state before the first step. */
   after(step: number): AllocationState {
-    return this.#replay.at(step);
+    return this.#states.after(step);
   }
 
   /** Returns the faults of a step. */
@@ -61,16 +83,21 @@ export class History {
     const event = this.trace.at(this.trace.eventOf(step));
     const space = spaceOf(event);
     const state = space === undefined ? undefined : spaceIn(this.after(step - 1), space);
-    return [...faultsOf(state, event, step).map((fault) => this.#withCause(fault)), ...this.#orderFaultsOf(step)];
+    const ofOrder = this.#allOrderFaults.get(step);
+    const found = faultsOf(state, event, step).map((fault) => this.#withCause(fault));
+    return ofOrder ? [...found, ofOrder] : found;
   }
 
   /** Returns the faults of the steps from `from` to `to`, in order. Fast over many steps. Their causes are not searched for. */
   faultsBetween(from: number, to: number): readonly Fault[] {
     const faults: Fault[] = [];
-    this.#replay.visit(from, to, (event, step) => {
+    const orderFaults = this.#allOrderFaults;
+    this.#states.visit(from, to, (event, step, before) => {
       const space = spaceOf(event);
-      if (space !== undefined) faults.push(...faultsOf(this.#builder.space(space), event, step));
-      faults.push(...this.#orderFaultsOf(step));
+      const found = space === undefined ? NONE : faultsOf(before.space(space), event, step);
+      if (found.length > 0) faults.push(...found);
+      const ofOrder = orderFaults.size > 0 && orderFaults.get(step);
+      if (ofOrder) faults.push(ofOrder);
     });
     return faults;
   }
@@ -91,10 +118,9 @@ export class History {
     return this.#faults;
   }
 
-  #orderFaultsOf(step: number): readonly Fault[] {
+  get #allOrderFaults(): ReadonlyMap<number, Fault> {
     this.#orderFaults ??= new Map(orderFaults(this.trace, this.#image).map((fault) => [fault.step, fault]));
-    const fault = this.#orderFaults.get(step);
-    return fault ? [fault] : NONE;
+    return this.#orderFaults;
   }
 
   /** Adds the step that freed the bytes first, if it is not too far back. */

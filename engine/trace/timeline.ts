@@ -39,11 +39,19 @@ export class Timeline {
   private constructor(trace: Trace, options: TimelineOptions) {
     this.trace = trace;
     this.#options = options;
-    const start = startOf(trace, options.image);
-    this.history = new History(trace, start, options.image);
+    const builder = new TraceStateBuilder(trace, startOf(trace, options.image), options.image);
+    const replay = new Replay(trace, builder);
+    this.#replay = replay;
+    this.history = new History(
+      trace,
+      {
+        after: (step) => replay.at(step).allocation,
+        visit: (from, to, visit) => replay.visit(from, to, (event, step) => visit(event, step, builder)),
+      },
+      options.image,
+    );
     this.findings = initialFindings(trace, options.image);
     this.#freeLists = new FreeLists(trace);
-    this.#replay = new Replay(trace, new TraceStateBuilder(trace, start, options.image));
     this.#stateFaults = new StateFaults(this, options);
   }
 
@@ -71,6 +79,11 @@ export class Timeline {
    */
   approach(step: number, budget: Budget): boolean {
     return this.#replay.approach(this.#clamped(step), budget);
+  }
+
+  /** Returns the last step up to `step` whose state is known already. */
+  nearestKnown(step: number): number {
+    return this.#replay.nearestKnown(step);
   }
 
   /** Moves by a number of steps, backward if negative. Returns false if it is already at the end of the trace. */

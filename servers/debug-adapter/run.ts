@@ -1,14 +1,14 @@
 import { Budget } from '../../engine/core/budget.ts';
+import { formatCount } from '../../engine/core/format.ts';
 import { eventParts } from '../../engine/trace/analysis/step-parts.ts';
 import type { TraceEvent } from '../../engine/trace/events.ts';
 import { type Direction, touching } from '../../engine/trace/search.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { Breakpoint, Hit, StepFacts } from './breakpoints/breakpoints.ts';
 import type { FaultFinder } from './breakpoints/fault-finder.ts';
+import { type Candidate, StopSearch } from './breakpoints/stop-search.ts';
 import { StepScope } from './values/step-scope.ts';
-
-/** Maximum distance in steps over which all states in between are computed. */
-const MAX_WALK = 256;
+import type { Value } from './values/value.ts';
 
 export interface RunTarget {
   readonly direction: Direction;
@@ -16,78 +16,101 @@ export interface RunTarget {
   readonly until: number;
 }
 
-/** A run through the trace to the next breakpoint in time slices. Other requests are handled between two slices. */
-export class Run {
-  readonly target: RunTarget;
+/** A move through the trace in time slices. Other requests are handled between two slices. */
+export interface Journey {
+  readonly direction: Direction;
+  /** What is going on, for the user. */
+  readonly title: string;
+  /** Continues for a number of milliseconds. Returns the hits where it ended; undefined if it is still on its way. */
+  slice(milliseconds: number): readonly Hit[] | undefined;
+  /** Ends the journey at the step that it has reached. The next slices may still have to compute the state there. */
+  pause(): void;
+}
+
+/** A run to the next breakpoint. */
+export class Run implements Journey {
+  readonly direction: Direction;
+  readonly title: string;
   readonly #timeline: Timeline;
   readonly #breakpoints: readonly Breakpoint[];
   readonly #faults: FaultFinder;
   readonly #log: (message: string) => void;
-  /** The step that was examined last. */
-  #at: number;
+  readonly #search: StopSearch;
+  /** A step that is found, and whose state is not computed yet. */
+  #candidate: Candidate | undefined;
+  /** Where it ends, once that is known. */
+  #arrival: { readonly step: number; readonly hits: readonly Hit[] } | undefined;
 
   constructor(
     timeline: Timeline,
     breakpoints: readonly Breakpoint[],
-    target: RunTarget,
+    { direction, until }: RunTarget,
     faults: FaultFinder,
     log: (message: string) => void,
   ) {
+    this.direction = direction;
+    this.title = direction === 'forward' ? 'Running forward to the next breakpoint' : 'Running back to the next breakpoint';
     this.#timeline = timeline;
     this.#breakpoints = breakpoints;
-    this.target = target;
     this.#faults = faults;
     this.#log = log;
-    this.#at = timeline.position;
+    this.#search = new StopSearch(timeline.trace, breakpoints, faults, { from: timeline.position, until, direction });
   }
 
-  /**
-   * Continues for a number of milliseconds. Returns the hits where it stops, none if it reached its end, or undefined if it is
-   * still running.
-   */
   slice(milliseconds: number): readonly Hit[] | undefined {
     const budget = new Budget({ milliseconds });
     const end = performance.now() + milliseconds;
-    const { direction, until } = this.target;
-    while (performance.now() < end) {
-      const step = this.#timeline.find((event, candidate) => this.#isCandidate(event, candidate), this.#at, direction, budget);
-      if (step === undefined && budget.cutShort !== undefined) return undefined;
-      if (step === undefined || this.#isPast(step)) {
-        this.#timeline.seek(until);
-        return [];
-      }
-      this.#at = step;
-      this.#goTo(step);
-      const hits = hitsAt(this.#timeline, this.#breakpoints, this.#faults, this.#log, direction);
-      if (hits.length > 0) return hits;
-      if (step === until) return [];
+    while (!this.#arrival) {
+      const candidate = this.#candidate ?? this.#search.next(budget);
+      if (candidate === 'cut short') return undefined;
+      this.#candidate = candidate;
+      const { step, isEnd, stops } = candidate;
+      if (stops === 'state' && !this.#timeline.approach(step, budget)) return undefined;
+      this.#candidate = undefined;
+      const hits = stops === 'no' ? [] : this.#hitsAt(step);
+      if (hits.length > 0 || isEnd) this.#arrival = { step, hits };
+      else if (performance.now() > end) return undefined;
     }
-    return undefined;
+    const { step, hits } = this.#arrival;
+    if (!this.#timeline.approach(step, budget)) return undefined;
+    this.#timeline.seek(step);
+    return hits;
   }
 
-  /** Stops at the current step. */
   pause(): void {
-    this.#timeline.seek(this.#at);
+    this.#arrival ??= { step: this.#search.at, hits: [] };
   }
 
-  /** Goes to a step. Over a short distance it computes each state from the one before it, not from a distant one. */
-  #goTo(step: number): void {
-    const timeline = this.#timeline;
-    if (step - timeline.position <= MAX_WALK) {
-      for (let between = timeline.position + 1; between < step; between++) timeline.stateAt(between);
-    }
-    timeline.seek(step);
+  #hitsAt(step: number): readonly Hit[] {
+    this.#timeline.seek(step);
+    return hitsAt(this.#timeline, this.#breakpoints, this.#faults, this.#log, this.direction);
+  }
+}
+
+/** A jump to a step, whose state can take a while to compute. */
+export class Jump implements Journey {
+  readonly direction: Direction;
+  readonly title: string;
+  readonly #timeline: Timeline;
+  readonly #step: number;
+  #paused = false;
+
+  constructor(timeline: Timeline, step: number) {
+    this.direction = step < timeline.position ? 'backward' : 'forward';
+    this.title = `Going to step ${formatCount(step)}`;
+    this.#timeline = timeline;
+    this.#step = step;
   }
 
-  #isCandidate(event: TraceEvent, step: number): boolean {
-    if (this.#isPast(step) || step === this.target.until) return true;
-    this.#at = step;
-    const facts = factsOf(this.#timeline, event, step, this.#faults);
-    return this.#breakpoints.some((breakpoint) => breakpoint.waitsFor(facts));
+  slice(milliseconds: number): readonly Hit[] | undefined {
+    if (this.#paused) return [];
+    if (!this.#timeline.approach(this.#step, new Budget({ milliseconds }))) return undefined;
+    this.#timeline.seek(this.#step);
+    return [];
   }
 
-  #isPast(step: number): boolean {
-    return this.target.direction === 'forward' ? step > this.target.until : step < this.target.until;
+  pause(): void {
+    this.#paused = true;
   }
 }
 
@@ -102,19 +125,24 @@ export function hitsAt(
   const event = timeline.event();
   if (!event) return [];
   const facts = factsOf(timeline, event, timeline.position, faults);
-  const waiting = breakpoints.filter((breakpoint) => breakpoint.waitsFor(facts));
-  if (waiting.length === 0) return [];
-  const root = new StepScope(timeline).root();
-  const hits = waiting.flatMap((breakpoint) => breakpoint.hit(root) ?? []);
+  let root: Value | undefined;
+  const rootNow = (): Value => {
+    root ??= new StepScope(timeline).root();
+    return root;
+  };
+  const hits = breakpoints.flatMap((breakpoint) => (breakpoint.waitsFor(facts) ? (breakpoint.hit(facts, rootNow) ?? []) : []));
   for (const hit of hits) if (hit.log !== undefined) log(direction === 'forward' ? hit.log : `◀ ${hit.log}`);
   return hits.filter((hit) => hit.log === undefined);
 }
 
 /** Returns the facts about a step. Each fact is computed on demand. */
 function factsOf(timeline: Timeline, event: TraceEvent, step: number, faults: FaultFinder): StepFacts {
+  const { trace } = timeline;
   return {
+    trace,
+    event,
     step,
-    operation: event.kind,
+    index: trace.eventOf(step),
     get parts() {
       return eventParts(timeline.history.after(step - 1), event);
     },
@@ -125,7 +153,7 @@ function factsOf(timeline: Timeline, event: TraceEvent, step: number, faults: Fa
       return faults.codesAt(step);
     },
     hasStateFault: (code) => timeline.stateFaultsOf(step, code).length > 0,
-    touches: (range, kinds) => touching(range, kinds)(event, step, timeline.trace.eventOf(step)),
+    touches: (range, kinds) => touching(range, kinds)(event, step, trace.eventOf(step)),
   };
 }
 

@@ -3,7 +3,7 @@ import type { BreakpointList } from './breakpoints/breakpoint-list.ts';
 import type { Hit } from './breakpoints/breakpoints.ts';
 import { faultLabel } from './breakpoints/faults.ts';
 import type { Debuggee } from './debuggee.ts';
-import type { Run } from './run.ts';
+import { type Journey, Jump } from './run.ts';
 import type { Stop } from './stops.ts';
 
 /** Id of the only thread: a trace has one sequence of steps. */
@@ -28,7 +28,9 @@ export interface TravelOptions {
 }
 
 interface Running {
-  readonly run: Run;
+  readonly journey: Journey;
+  /** The reason of the stop where it ends, if no breakpoint stops it. */
+  reason: string;
   readonly since: number;
   /** The id of the progress on screen; undefined while none is shown. */
   progress: string | undefined;
@@ -55,30 +57,36 @@ export class Travel {
     this.stop('step', moved ? debuggee().hits(breakpoints.all, direction, log) : [], !moved);
   }
 
+  /** Goes to a step, limited to the ends of the trace. It may still be on its way on return. */
   seek(step: number, reason: string): void {
-    this.#options.debuggee().timeline.seek(step);
-    this.stop(reason);
+    const { timeline } = this.#options.debuggee();
+    this.#begin(new Jump(timeline, Math.max(0, Math.min(timeline.steps, Math.trunc(step)))), reason);
   }
 
   /** Runs to the next breakpoint, or to step `until` at the latest. The run may still be in progress on return. */
   go(direction: Direction, until: number): void {
-    const { debuggee, breakpoints, log, syncTime } = this.#options;
-    const run = debuggee().run(breakpoints.all, direction, until, log);
-    const hits = run.slice(syncTime);
+    const { debuggee, breakpoints, log } = this.#options;
+    this.#begin(debuggee().run(breakpoints.all, direction, until, log), 'step');
+  }
+
+  #begin(journey: Journey, reason: string): void {
+    const { syncTime } = this.#options;
+    const hits = syncTime > 0 ? journey.slice(syncTime) : undefined;
     if (hits) {
-      this.#arrive(run, hits);
+      this.#arrive(journey, reason, hits);
       return;
     }
-    this.#running = { run, since: performance.now(), progress: undefined };
+    this.#running = { journey, reason, since: performance.now(), progress: undefined };
     setImmediate(() => this.#continue());
   }
 
+  /** Stops where the trace is now. A jump stays where it began. */
   pause(): void {
     const running = this.#running;
     if (!running) return;
-    this.end();
-    running.run.pause();
-    this.stop('pause');
+    running.journey.pause();
+    running.reason = 'pause';
+    this.#slice(running);
   }
 
   /** Pauses the run that shows this progress. */
@@ -113,21 +121,24 @@ export class Travel {
 
   #continue(): void {
     const running = this.#running;
-    if (!running) return;
-    const hits = running.run.slice(SLICE);
-    if (hits) {
-      this.end();
-      this.#arrive(running.run, hits);
-      return;
-    }
+    if (!running || this.#slice(running)) return;
     this.#showProgress(running);
     setImmediate(() => this.#continue());
   }
 
-  #arrive({ target }: Run, hits: readonly Hit[]): void {
+  /** Goes on for a while. Returns true if that was the end. */
+  #slice(running: Running): boolean {
+    const hits = running.journey.slice(SLICE);
+    if (!hits) return false;
+    this.end();
+    this.#arrive(running.journey, running.reason, hits);
+    return true;
+  }
+
+  #arrive({ direction }: Journey, reason: string, hits: readonly Hit[]): void {
     const { position, steps } = this.#options.debuggee().timeline;
-    const end = target.direction === 'forward' ? steps : 0;
-    this.stop('step', hits, hits.length === 0 && position === end);
+    const end = direction === 'forward' ? steps : 0;
+    this.stop(reason, hits, reason === 'step' && hits.length === 0 && position === end);
   }
 
   #showProgress(running: Running): void {
@@ -135,10 +146,10 @@ export class Travel {
     if (performance.now() - running.since < PROGRESS_DELAY) return;
     this.#progressCount += 1;
     running.progress = `run ${this.#progressCount}`;
-    const title = running.run.target.direction === 'forward' ? 'Running forward' : 'Running back';
+    const title = running.journey.title;
     this.#options.send({
       event: 'progressStart',
-      body: { progressId: running.progress, title: `${title} to the next breakpoint`, cancellable: true },
+      body: { progressId: running.progress, title, cancellable: true },
     });
   }
 }

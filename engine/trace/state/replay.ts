@@ -10,7 +10,9 @@ export const KEPT_BYTES = 96 * 2 ** 20;
 /** Maximum states of single steps that are kept around the current step. */
 const MAX_RECENT = 1536;
 /** Number of steps before the requested one whose states are kept, so that stepping back recomputes nothing. */
-const APPROACH = 512;
+const APPROACH = 64;
+/** The same while stepping back. */
+const APPROACH_BACK = 512;
 
 /** Applies events to a state that changes in place. */
 export interface StateBuilder<T> {
@@ -61,11 +63,12 @@ export class Replay<T extends object> {
   at(step: number): T {
     const known = this.#recent.get(step) ?? this.#kept.get(step)?.state;
     if (known) return known;
+    const approach = this.#recent.has(step + 1) ? APPROACH_BACK : APPROACH;
     this.#goToNearest(step);
-    this.#advance(Math.max(this.#at, step - APPROACH + 1));
+    this.#advance(Math.max(this.#at, step - approach + 1));
     for (;;) {
       const state = this.#builder.state();
-      if (this.#at > step - APPROACH) this.#recent.set(this.#at, state);
+      if (this.#at > step - approach) this.#recent.set(this.#at, state);
       if (this.#at === step) return state;
       this.#advance(this.#at + 1);
     }
@@ -78,11 +81,17 @@ export class Replay<T extends object> {
   approach(step: number, budget: Budget): boolean {
     if (this.#recent.has(step) || this.#kept.has(step)) return true;
     this.#goToNearest(step);
-    while (step - this.#at > this.#interval) {
-      if (!budget.spend()) return false;
+    while (step - this.#at > SLICE) {
       this.#advance(this.#at + SLICE);
+      if (!budget.spend(0, SLICE)) return step - this.#at <= SLICE;
     }
     return true;
+  }
+
+  /** Returns the last step up to `step` whose state is known, or 0. */
+  nearestKnown(step: number): number {
+    const kept = Math.max(...[...this.#kept.keys()].filter((each) => each <= step));
+    return this.#at <= step ? Math.max(kept, this.#at) : kept;
   }
 
   /**
@@ -107,9 +116,10 @@ export class Replay<T extends object> {
 
   /** Restores the nearest known state up to a step, unless the builder is nearer. */
   #goToNearest(step: number): void {
+    if (this.#at <= step && step - this.#at <= NEAR) return;
     let from = 0;
     let state: T | undefined;
-    for (let before = step; before > Math.max(0, step - APPROACH) && !state; before--) {
+    for (let before = step; before > Math.max(0, step - APPROACH_BACK) && !state; before--) {
       state = this.#recent.get(before);
       from = before;
     }
@@ -171,6 +181,8 @@ export class Replay<T extends object> {
   }
 }
 
+/** Steps that are faster to apply than a nearer state is to look for. */
+const NEAR = 64;
 /** Steps between two looks at the budget. */
 const SLICE = 4096;
 /** Events that are taken from the cache of decoded events, and not read again. */

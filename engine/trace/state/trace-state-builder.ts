@@ -1,8 +1,8 @@
 import type { ReadableMemory } from '../../core/memory/memory.ts';
-import type { TraceEvent } from '../events.ts';
+import type { SpaceNumber, TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
 import { AllocationBuilder } from './allocation-builder.ts';
-import { firstAllocationState, type StartingPoint } from './allocation-state.ts';
+import { firstAllocationState, type SpaceView, type StartingPoint } from './allocation-state.ts';
 import { MemoryStateBuilder } from './memory-state.ts';
 import type { StateBuilder } from './replay.ts';
 import type { TraceState } from './trace-state.ts';
@@ -17,6 +17,11 @@ export class TraceStateBuilder implements StateBuilder<TraceState> {
   constructor(trace: Trace, start: StartingPoint, image: ReadableMemory | undefined) {
     this.#allocation = new AllocationBuilder(trace, start, firstAllocationState(start));
     this.#memory = new MemoryStateBuilder(trace, image);
+  }
+
+  /** Returns the space with a number, as it is now. */
+  space(space: SpaceNumber): SpaceView | undefined {
+    return this.#allocation.space(space);
   }
 
   get cost(): number {

@@ -3,9 +3,11 @@ import { UserError } from '../../../engine/core/user-error.ts';
 import type { FaultCode, StateFaultCode } from '../../../engine/trace/analysis/faults.ts';
 import { isStateFault } from '../../../engine/trace/analysis/state-faults.ts';
 import type { StepPart } from '../../../engine/trace/analysis/step-parts.ts';
-import type { EventKind } from '../../../engine/trace/events.ts';
-import type { Place as DataRange, Direction } from '../../../engine/trace/search.ts';
+import type { EventKind, TraceEvent } from '../../../engine/trace/events.ts';
+import { type Place as DataRange, type Direction, touching } from '../../../engine/trace/search.ts';
+import type { Trace } from '../../../engine/trace/trace.ts';
 import { holdsFor, namesIn } from '../expressions/evaluate.ts';
+import { type EventCondition, eventCondition } from '../expressions/event-condition.ts';
 import { type Expression, parseExpression } from '../expressions/expression.ts';
 import type { Value } from '../values/value.ts';
 import { directionsOf } from './breakpoint-modes.ts';
@@ -25,10 +27,17 @@ export type Place =
   /** Every step that accesses a byte of a range, as the trace records it. */
   | { readonly kind: 'data'; readonly range: DataRange; readonly access: DebugProtocol.DataBreakpointAccessType };
 
-/** Facts about a step that breakpoints use. */
-export interface StepFacts {
+/** A step of a trace, and its event. */
+export interface StepOfTrace {
+  readonly trace: Trace;
+  readonly event: TraceEvent;
   readonly step: number;
-  readonly operation: EventKind;
+  /** The number of the event. */
+  readonly index: number;
+}
+
+/** Facts about a step that breakpoints use. */
+export interface StepFacts extends StepOfTrace {
   /** The parts of the step that its allocator implies. */
   readonly parts: readonly StepPart[];
   /** The name of the message that begins with this step, if any. */
@@ -46,6 +55,12 @@ const ACCESSES: Readonly<Record<DebugProtocol.DataBreakpointAccessType, readonly
   read: ['read'],
   readWrite: ['write', 'read'],
 };
+
+/** Kinds of events that change a free list. */
+const CHANGING_LISTS: readonly EventKind[] = ['allocate', 'deallocate', 'reallocate', 'free'];
+
+/** `state`: only the state of the step shows whether it stops. */
+export type Decision = 'no' | 'yes' | 'state';
 
 /** Options of a breakpoint apart from its place. */
 export interface BreakpointOptions {
@@ -70,6 +85,7 @@ export class Breakpoint {
   readonly #directions: readonly Direction[];
   readonly #stopsAt: (hits: number) => boolean;
   readonly #log: LogMessage | undefined;
+  #rule: { readonly trace: Trace; readonly rule: EventCondition | 'state' } | undefined;
   #hits = 0;
 
   /**
@@ -101,7 +117,7 @@ export class Breakpoint {
       case 'step':
         return place.step === facts.step;
       case 'operation':
-        return place.operations.includes(facts.operation);
+        return place.operations.includes(facts.event.kind);
       case 'part':
         return facts.parts.some(({ kind }) => kind === place.part);
       case 'message':
@@ -118,22 +134,57 @@ export class Breakpoint {
     return this.#directions.includes(direction);
   }
 
-  /** Counts the hit if the condition holds at `root`. Returns undefined if the breakpoint does not stop. */
-  hit(root: Value): Hit | undefined {
-    if (this.#condition && !this.#holds(this.#condition, root)) return undefined;
+  /** The operations at which it can stop. None for one that stops at a step, a message or a fault. */
+  get kinds(): readonly EventKind[] {
+    switch (this.place.kind) {
+      case 'operation':
+        return this.place.operations;
+      case 'part':
+        return CHANGING_LISTS;
+      case 'data':
+        return ACCESSES[this.place.access];
+      default:
+        return [];
+    }
+  }
+
+  /** Decides whether it may stop at a step that is of its kinds, or one of its steps, without the state of the step. */
+  decide(at: StepOfTrace): Decision {
+    const { place } = this;
+    if (place.kind === 'data' && !touching(place.range, this.kinds)(at.event, at.step, at.index)) return 'no';
+    const holds = this.#ruleOver(at.trace);
+    if (holds === 'state' || place.kind === 'part' || this.#log) return 'state';
+    return this.#catching(() => holds(at.event, at.step, at.index)) ? 'yes' : 'no';
+  }
+
+  /** Counts the hit if the condition holds. Returns undefined if the breakpoint does not stop. `root` gives the values of the step. */
+  hit({ trace, event, step, index }: StepOfTrace, root: () => Value): Hit | undefined {
+    const condition = this.#condition;
+    const rule = this.#ruleOver(trace);
+    const holds = rule !== 'state' ? () => rule(event, step, index) : () => !condition || holdsFor(condition, root());
+    if (!this.#catching(holds)) return undefined;
     this.#hits += 1;
     if (!this.#stopsAt(this.#hits)) return undefined;
-    return { breakpoint: this, log: this.#log && writeLogMessage(this.#log, root) };
+    return { breakpoint: this, log: this.#log && writeLogMessage(this.#log, root()) };
   }
 
   resetHits(): void {
     this.#hits = 0;
   }
 
-  /** Returns true if the condition holds. A condition that cannot be evaluated at a step does not hold there. */
-  #holds(condition: Expression, root: Value): boolean {
+  /** Returns its condition as a function of the event, or `state` if it needs the state. */
+  #ruleOver(trace: Trace): EventCondition | 'state' {
+    if (this.#rule?.trace !== trace) {
+      const rule = this.#condition ? (eventCondition(this.#condition, trace) ?? 'state') : () => true;
+      this.#rule = { trace, rule };
+    }
+    return this.#rule.rule;
+  }
+
+  /** Returns true if a condition holds. One that cannot be evaluated at a step does not hold there. */
+  #catching(holds: () => boolean): boolean {
     try {
-      return holdsFor(condition, root);
+      return holds();
     } catch (error) {
       if (error instanceof UserError) return false;
       throw error;

@@ -8,7 +8,7 @@ const FAULT_LABELS: Readonly<Record<FaultCode, { readonly label: string; readonl
   'trace.double-free': { label: 'Freed twice', initially: true },
   'trace.not-live': { label: 'Freed a block that is not live', initially: true },
   'trace.out-of-bounds': { label: 'Outside its memory', initially: true },
-  'trace.leak': { label: 'Still allocated at the end', initially: true },
+  'trace.leak': { label: 'Still allocated at the end', initially: false },
   'trace.bucket-order': { label: 'A load would permute pages', initially: true },
   'trace.unknown-space': { label: 'Unknown space', initially: false },
   'trace.grow-failed': { label: 'Memory could not grow', initially: false },

@@ -38,8 +38,8 @@ function goToStep(launched: Launched, step: number): object {
   launched.parts.leave();
   launched.announceMove();
   launched.travel.seek(step, 'goto');
-  const { position, steps } = launched.debuggee.timeline;
-  return { result: `step ${formatCount(position)} of ${formatCount(steps)}`, variablesReference: 0 };
+  const { steps } = launched.debuggee.timeline;
+  return { result: `step ${formatCount(Math.min(step, steps))} of ${formatCount(steps)}`, variablesReference: 0 };
 }
 
 /** Our own request: writes the messages of all log points, or of one message, over the whole trace. */

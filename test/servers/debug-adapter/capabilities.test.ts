@@ -126,7 +126,6 @@ const EXAMPLES: Readonly<Record<keyof typeof CAPABILITIES, (client: Client) => P
       'trace.double-free',
       'trace.not-live',
       'trace.out-of-bounds',
-      'trace.leak',
       'trace.bucket-order',
     ]);
     await client.params('setExceptionBreakpoints', { filters: defaults });

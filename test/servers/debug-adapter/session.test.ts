@@ -183,8 +183,9 @@ describe('stepping', () => {
     });
     const client = newClient(0);
     await client.params('initialize', { pathFormat: 'path', supportsProgressReporting: true });
-    await client.params('launch', { trace: HAND_WRITTEN });
+    await client.params('launch', { trace: MIXED });
     await client.params('configurationDone');
+    await client.params('setFunctionBreakpoints', { breakpoints: [{ name: 'allocate', condition: 'size > 1 GiB' }] });
     await client.params('continue', { threadId: 1 });
     const { body } = await client.event('progressStart');
     await client.params('cancel', { progressId: body.progressId });
