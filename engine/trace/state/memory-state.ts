@@ -160,6 +160,8 @@ export class MemoryStateBuilder {
 
   #write(target: Target, event: Extract<TraceEvent, { kind: 'write' }>): void {
     if (target.kind === 'managed') {
+      // Without a manager no memory has a page, and a write that is not applied creates none.
+      if (!this.#manager && !this.#managerState && this.#image.pages === 0) return;
       const manager = this.#managerInUse();
       const memory = manager.get(target.memory);
       // A snapshot's damaged tables can give a memory fewer buckets than its size needs.

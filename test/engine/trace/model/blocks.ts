@@ -21,7 +21,10 @@ export const NO_BLOCKS: Allocator = { blocks: [], size: 0 };
 
 export const endOf = ({ address, size }: Range): number => address + size;
 
-export const overlaps = (left: Range, right: Range): boolean => left.address < endOf(right) && right.address < endOf(left);
+/** Returns true if two ranges have a byte in common. A range of no bytes has none. */
+export function overlaps(left: Range, right: Range): boolean {
+  return Math.min(endOf(left), endOf(right)) > Math.max(left.address, right.address);
+}
 
 /** Returns true if a range has bytes, and has them where a memory can have bytes. */
 export const isPossible = (range: Range): boolean => range.size > 0 && endOf(range) < 2 ** 53;

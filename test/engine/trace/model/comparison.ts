@@ -17,6 +17,7 @@ export function compareWithModel({ items, form, jumps }: RandomTrace): void {
   const model = modelOf(items);
   const timeline = Timeline.open(traceOfItems(items, form));
   const last = model.states.length - 1;
+  expect(timeline.trace.complete, 'All of the trace can be read.').toBe(true);
   expect(timeline.steps).toBe(last);
   for (let step = 0; step <= last; step++) compareState(timeline, model, step);
   for (let step = 0; step <= last; step++) {

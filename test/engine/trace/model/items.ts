@@ -1,6 +1,7 @@
 /** A random trace as the model and the encoders take it: events, with headers between them. */
 import { BytesSource } from '../../../../engine/core/memory/source.ts';
 import type { TraceEvent } from '../../../../engine/trace/events.ts';
+import { eventLine, headerLine } from '../../../../engine/trace/format/json-lines.ts';
 import { readTrace } from '../../../../engine/trace/format/reader.ts';
 import { encodeTrace } from '../../../../engine/trace/format/writer.ts';
 import type { Trace } from '../../../../engine/trace/trace.ts';
@@ -17,4 +18,9 @@ export function traceOfItems(items: readonly Item[], form: 'cbor' | 'json'): Tra
     else files.at(-1)?.push(item);
   }
   return readTrace(new BytesSource(Buffer.concat(files.map((events) => encodeTrace(plainHeader, events, form)))));
+}
+
+/** Returns a trace as JSON Lines, but for the first header. */
+export function linesOf(items: readonly Item[]): string {
+  return items.map((item) => (item.kind === 'header' ? headerLine(plainHeader) : eventLine(item))).join('\n');
 }

@@ -3,7 +3,7 @@ import { fc } from '@fast-check/vitest';
 import { at } from '../../../../engine/core/memory/memory.ts';
 import { MESSAGE_KINDS, OUTCOMES, type SpaceKind, type SpaceParams, type TraceEvent } from '../../../../engine/trace/events.ts';
 import { PAGE } from './bytes.ts';
-import type { Item } from './items.ts';
+import { type Item, linesOf } from './items.ts';
 
 /** How the trace records memories, as in `Recorded` of the model. */
 export type World = 'physical' | 'composed' | 'separate';
@@ -64,7 +64,10 @@ export function randomTrace(world: World): fc.Arbitrary<RandomTrace> {
       form: fc.constantFrom('cbor', 'json'),
       jumps: fc.array(fc.nat(), { minLength: 6, maxLength: 6 }),
     })
-    .map(({ setup, choices, form, jumps }) => ({ items: new Recorder(catalogue(world, setup)).record(world, choices), form, jumps }));
+    .map(({ setup, choices, form, jumps }) => {
+      const items = new Recorder(catalogue(world, setup)).record(world, choices);
+      return { items, form, jumps, [fc.toStringMethod]: () => `${form}, jumps to ${jumps}:\n${linesOf(items)}\n` };
+    });
 }
 
 interface Declared {
@@ -200,7 +203,7 @@ class Recorder {
     const end = (this.#pages.get(place ?? -1) ?? 0) * PAGE;
     const page = Math.floor(where / 100) % 4;
     const near = page === 0 ? where % 100 : page * PAGE - (where % 100);
-    const address = at(0, isOdd ? end - (where % 3) * 7 + 5 : Math.max(0, Math.min(near, end - length)));
+    const address = at(0, Math.max(0, isOdd ? end - (where % 3) * 7 + 5 : Math.min(near, end - length)));
     const space = this.#numberOf(place);
     if (kind === 'read') this.#add({ kind, space, address, length, stack: undefined });
     else {
