@@ -81,13 +81,15 @@ export function isExact(address: number, size: number): boolean {
   return size === 0 || address + size <= Number.MAX_SAFE_INTEGER;
 }
 
+const PHYSICAL = 'physical memory';
+
 export function firstAllocationState(start: StartingPoint): AllocationState {
   const physical: SpaceState = {
     space: 0,
     kind: 'physical',
-    name: 'physical memory',
+    name: PHYSICAL,
     params: {},
-    identity: 'physical memory',
+    identity: PHYSICAL,
     pages: start.pages,
     blocks: BlockMap.EMPTY,
     size: 0,
@@ -104,7 +106,7 @@ export function spaceIn(allocation: AllocationState, space: SpaceNumber): SpaceS
 }
 
 function physicalOnly(): AllocationState['identities'] {
-  return PersistentMap.empty<SpaceNumber, string>().with(0, 'physical memory');
+  return PersistentMap.empty<SpaceNumber, string>().with(0, PHYSICAL);
 }
 
 /** Returns the spaces of the latest header in the order of their declaration, without the physical memory. */
@@ -178,9 +180,12 @@ function declared(
   const identity = identityOf(kind, params) ?? `${kind} with the number ${space}`;
   const described = { space, kind, name: name ?? identity, params, identity };
   const hasPages = kind === 'physical' || kind === 'virtual-memory' || kind === 'region';
-  const pages = hasPages ? (kind === 'physical' ? start.pages : start.pagesOf(identity)) : undefined;
+  // Events that are missing can have used the space before it was declared.
+  const known = start.known && allocation.spaces.get(PHYSICAL)?.known === true;
+  const firstPages = known || !start.known ? start.pagesOf(identity) : undefined;
+  const pages = hasPages ? (kind === 'physical' ? start.pages : firstPages) : undefined;
   const previous = allocation.spaces.get(identity);
-  const state: SpaceState = { ...(previous ?? { pages, blocks: BlockMap.EMPTY, size: 0, known: start.known }), ...described };
+  const state: SpaceState = { ...(previous ?? { pages, blocks: BlockMap.EMPTY, size: 0, known }), ...described };
   const spaces = allocation.spaces.with(identity, state);
   return { ...allocation, spaces, identities: allocation.identities.with(space, identity) };
 }
@@ -196,7 +201,7 @@ export function identityOf(kind: SpaceKind, params: SpaceParams): string | undef
   const id = params['memory'] ?? params['region'];
   switch (kind) {
     case 'physical':
-      return 'physical memory';
+      return PHYSICAL;
     case 'virtual-memory':
       return params['memory'] === undefined ? undefined : `memory ${id}`;
     case 'region':
@@ -221,9 +226,10 @@ function ended(allocation: AllocationState, begin: number | undefined, undo: boo
 /** Restores the spaces from before a message. Spaces that it declared remain, but empty. */
 function undone(spaces: AllocationState['spaces'], saved: AllocationState['spaces']): AllocationState['spaces'] {
   let restored = saved;
+  const known = saved.get(PHYSICAL)?.known === true;
   for (const [identity, state] of spaces.entriesFrom(saved.size)) {
     const pages = state.pages === undefined ? undefined : 0;
-    restored = restored.with(identity, { ...state, pages, blocks: BlockMap.EMPTY, size: 0 });
+    restored = restored.with(identity, { ...state, pages, blocks: BlockMap.EMPTY, size: 0, known });
   }
   return restored;
 }
@@ -262,11 +268,15 @@ export function deallocated(state: SpaceState, address: LiveBlock['address'], si
 }
 
 /**
- * Returns the state of a freed space. A freed memory has no pages. A cleared allocator has one block: the bytes that it keeps.
+ * Returns the state of a freed space. A freed memory has no pages; the physical memory cannot be freed. A cleared allocator has one
+ * block: the bytes that it keeps. It cannot keep bytes that were never allocated, but events that are missing can have allocated them.
  */
 function freed(state: SpaceState, keep: number, step: number): SpaceState {
+  const { kind, size, known } = state;
+  if (kind === 'virtual-memory' || kind === 'region') return { ...state, pages: state.pages === undefined ? undefined : 0 };
+  if (kind === 'physical' || (keep > size && known)) return state;
   const blocks = keep > 0 ? BlockMap.EMPTY.with({ address: at(0, 0), size: keep, step }) : BlockMap.EMPTY;
-  return { ...state, blocks, pages: state.pages === undefined ? undefined : 0 };
+  return { ...state, blocks, size: Math.max(size, keep) };
 }
 
 /** A free range. */

@@ -48,9 +48,13 @@ export function deallocated(allocator: Allocator, range: Range, known: boolean):
   return { blocks: rest, size: known ? size : Math.max(size, endOf(range)) };
 }
 
-/** Clears an allocator. The bytes that it keeps are one block of this step; `size` stays, as it is the highest end so far. */
-export function cleared({ size }: Allocator, keep: number, step: number): Allocator {
-  return { blocks: keep > 0 ? [{ address: 0, size: keep, step }] : [], size: Math.max(size, keep) };
+/**
+ * Clears an allocator. The bytes that it keeps are one block of this step; `size` stays, as it is the highest end so far. No library keeps
+ * bytes that were never allocated: that is not applied, unless events are missing, which then have allocated them.
+ */
+export function cleared(allocator: Allocator, keep: number, step: number, known: boolean): Allocator {
+  if (keep > allocator.size && known) return allocator;
+  return { blocks: keep > 0 ? [{ address: 0, size: keep, step }] : [], size: Math.max(allocator.size, keep) };
 }
 
 /** Returns the latest block with this address and size. */

@@ -43,7 +43,14 @@ export function messagesIn(items: readonly Item[]): ModelMessages {
     }
     let around = open.at(-1);
     if (item.kind === 'begin') {
-      around = { begin: event, number: item.message, kind: item.messageKind, parent: around, end: undefined, undoneBy: undefined };
+      around = {
+        begin: event,
+        number: item.message,
+        kind: item.messageKind,
+        parent: around,
+        end: undefined,
+        undoneBy: undefined,
+      };
       all.push(around);
       open = [...open, around];
     } else if (item.kind === 'end') {

@@ -122,9 +122,8 @@ function isManaged(space: Space, recorded: Recorded): space is Space & { readonl
 }
 
 /** A memory that is new to the trace has no pages; after a gap, it could have any number. An allocator has none. */
-function withFirstPages(world: World, { kind, identity }: Space): World['pages'] {
-  const hasPages = kind === 'physical' || kind === 'virtual-memory' || kind === 'region';
-  return new Map([...world.pages, [identity, hasPages && world.known ? 0 : undefined]]);
+function withFirstPages(world: World, space: Space): World['pages'] {
+  return including(world.pages, space.identity, isMemory(space) && world.known ? 0 : undefined);
 }
 
 /** Restores the state before a message. Memories and allocators that it declared are empty. */
@@ -157,7 +156,8 @@ function applied(world: World, event: TraceEvent, space: Space, step: number, re
       return withBlocks(allocated(rest, { address: event.address, size: event.size, step }));
     }
     case 'free':
-      return freed(withBlocks(cleared(allocator, event.keep ?? 0, step)), space, recorded);
+      if (isMemory(space)) return freed(world, space, recorded);
+      return space.kind === 'physical' ? world : withBlocks(cleared(allocator, event.keep ?? 0, step, world.known));
     default:
       return world;
   }
@@ -165,7 +165,10 @@ function applied(world: World, event: TraceEvent, space: Space, step: number, re
 
 /** Grows a memory to as many pages as the event says that it had then; it has lost events if it had fewer before. */
 function grownTo(world: World, space: Space, pages: number, recorded: Recorded): World {
-  const grownWorld = { ...world, pages: including(world.pages, space.identity, Math.max(world.pages.get(space.identity) ?? 0, pages)) };
+  const grownWorld = {
+    ...world,
+    pages: including(world.pages, space.identity, Math.max(world.pages.get(space.identity) ?? 0, pages)),
+  };
   if (isManaged(space, recorded) && recorded.kind === 'composed') {
     const manager = world.manager ?? newManager(recorded.bucketPages);
     const missing = Math.max(0, pages - (manager.pages.get(space.memory) ?? 0));
@@ -173,7 +176,10 @@ function grownTo(world: World, space: Space, pages: number, recorded: Recorded):
   }
   if (!holdsBytes(space, recorded)) return grownWorld;
   const bytes = world.memories.get(space.content) ?? new Uint8Array();
-  return { ...grownWorld, memories: including(world.memories, space.content, grown(bytes, Math.max(bytes.length / PAGE, pages))) };
+  return {
+    ...grownWorld,
+    memories: including(world.memories, space.content, grown(bytes, Math.max(bytes.length / PAGE, pages))),
+  };
 }
 
 /** Writes bytes, if all are within the memory. A space whose growth is not recorded is as large as its writes need. */
@@ -181,7 +187,7 @@ function withWrite(world: World, space: Space, address: number, data: Bytes, rec
   const end = address + data.length;
   const bytes = bytesOf(world, space, recorded);
   if (!bytes || !holdsBytes(space, recorded)) return world;
-  const grows = space.kind !== 'physical' && space.kind !== 'virtual-memory' && space.kind !== 'region' && end < 2 ** 30;
+  const grows = space.kind !== 'physical' && !isMemory(space) && end < 2 ** 30;
   const room = grows ? grown(bytes, Math.max(bytes.length, Math.ceil(end / PAGE) * PAGE) / PAGE) : bytes;
   if (end > room.length) return world;
   if (isManaged(space, recorded)) {
@@ -190,16 +196,18 @@ function withWrite(world: World, space: Space, address: number, data: Bytes, rec
   return { ...world, memories: including(world.memories, space.content, written(room, address, data)) };
 }
 
-/** Frees a memory. The physical memory cannot be freed; of an allocator only the blocks are. */
+/** Frees a memory as a whole. The physical memory cannot be freed. */
 function freed(world: World, space: Space, recorded: Recorded): World {
   const { pages } = world;
-  const isMemory = space.kind === 'virtual-memory' || space.kind === 'region';
-  if (space.kind === 'physical') return world;
   const after = { ...world, pages: pages.get(space.identity) === undefined ? pages : including(pages, space.identity, 0) };
   if (isManaged(space, recorded) && recorded.kind === 'composed') {
     return { ...after, manager: freeIn(world.manager ?? newManager(recorded.bucketPages), space.memory) };
   }
-  return isMemory ? { ...after, memories: including(world.memories, space.content, new Uint8Array()) } : after;
+  return { ...after, memories: including(world.memories, space.content, new Uint8Array()) };
+}
+
+function isMemory({ kind }: Space): boolean {
+  return kind === 'virtual-memory' || kind === 'region';
 }
 
 /** Returns true if the trace records the bytes of the space in this space. */

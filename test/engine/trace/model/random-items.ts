@@ -216,8 +216,10 @@ class Recorder {
   #allocate(place: number, where: number, size: number, odd: number): Range {
     const end = Math.max(8, ...this.#blocks.filter((block) => block.place === place).map((block) => block.address + block.size));
     const address = odd < 45 ? where % 120 : end + (where % 2) * 4;
-    this.#blocks.push({ place, address, size });
-    return { space: this.#numberOf(place), address: at(0, odd === 44 ? 2 ** 53 - 8 : address), size };
+    // The blocks of a chunk allocator are after its header.
+    const base = Math.max(address, Number(this.#catalogue[place]?.params['base'] ?? 0));
+    this.#blocks.push({ place, address: base, size });
+    return { space: this.#numberOf(place), address: at(0, odd === 44 ? 2 ** 53 - 8 : base), size };
   }
 
   /** Frees a block, or odd: a part of one, more than one, or one again. */
