@@ -4,7 +4,7 @@ import { PAGE_SIZE } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import type { SpaceNumber, TraceEvent } from '../events.ts';
 import { spaceOf } from '../format/event-fields.ts';
-import { type AllocationState, isExact, type SpaceState, spaceIn, takesEffect } from '../state/allocation-state.ts';
+import { type AllocationState, deallocated, isExact, type SpaceState, spaceIn, takesEffect } from '../state/allocation-state.ts';
 import type { LiveBlock } from '../state/block-map.ts';
 
 export type FaultCode = Extract<
@@ -62,14 +62,14 @@ export function faultsOf(allocation: AllocationState, event: TraceEvent, step: n
       checkBounds(reporter, state, event.address, event.length, 'read');
       break;
     case 'allocate':
-      checkAllocation(reporter, state, event.address, event.size, undefined);
+      checkAllocation(reporter, state, event.address, event.size);
       break;
     case 'deallocate':
       checkDeallocation(reporter, state, event.address, event.size);
       break;
     case 'reallocate':
       checkDeallocation(reporter, state, event.oldAddress, event.oldSize);
-      checkAllocation(reporter, state, event.address, event.size, state.blocks.startingAt(event.oldAddress, event.oldSize));
+      checkAllocation(reporter, deallocated(state, event.oldAddress, event.oldSize), event.address, event.size);
       break;
     case 'free':
       if (event.keep !== undefined && event.keep > state.size && state.known) {
@@ -111,7 +111,12 @@ function formatRange(range: { readonly address: number; readonly size: number })
 }
 
 function checkBounds(reporter: FaultReporter, state: SpaceState, address: number, size: number, did: string): void {
-  if (state.pages === undefined || address + size <= state.pages * PAGE_SIZE) return;
+  if (state.pages === undefined) {
+    if (isExact(address, size)) return;
+    reporter.fault('trace.out-of-bounds', address, size, undefined, `${did} ${formatRange({ address, size })}, ${BEYOND}`);
+    return;
+  }
+  if (address + size <= state.pages * PAGE_SIZE) return;
   const end = formatAddress(state.pages * PAGE_SIZE);
   reporter.fault(
     'trace.out-of-bounds',
@@ -122,20 +127,13 @@ function checkBounds(reporter: FaultReporter, state: SpaceState, address: number
   );
 }
 
-function checkAllocation(
-  reporter: FaultReporter,
-  state: SpaceState,
-  address: number,
-  size: number,
-  replaced: LiveBlock | undefined,
-): void {
+function checkAllocation(reporter: FaultReporter, state: SpaceState, address: number, size: number): void {
   if (size === 0) return;
   if (!isExact(address, size)) {
     reporter.fault('trace.out-of-bounds', address, size, undefined, `allocated ${formatRange({ address, size })}, ${BEYOND}`);
     return;
   }
   for (const block of state.blocks.overlapping(address, size)) {
-    if (block === replaced) continue;
     const other = `${formatRange(block)} is live since step ${formatCount(block.step)}`;
     reporter.fault('trace.overlap', address, size, block, `allocated ${formatRange({ address, size })}, but ${other}.`);
     return;
