@@ -262,7 +262,7 @@ function virtualMemoryIn(state: MemoryState, image: ReadableMemory, id: number):
 }
 
 /** Returns the identity of a space's bytes. A memory-region's bytes are those of its region. */
-function contentIdentity(kind: SpaceKind, params: SpaceParams): string | undefined {
+export function contentIdentity(kind: SpaceKind, params: SpaceParams): string | undefined {
   return kind === 'memory-region' ? identityOf('region', params) : identityOf(kind, params);
 }
 
