@@ -2,8 +2,8 @@
 import type { TraceEvent } from '../../../../engine/trace/events.ts';
 import { type Allocator, deallocated, endOf, gaps, isPossible, latestLike, NO_BLOCKS, overlaps, type Range } from './blocks.ts';
 import { PAGE } from './bytes.ts';
-import type { World } from './model.ts';
 import type { Space } from './spaces.ts';
+import type { World } from './world.ts';
 
 /** Returns the codes of the faults of a step, as far as they follow from the state before it. */
 export function faultsOf(before: World, event: TraceEvent, space: Space | undefined): readonly string[] {

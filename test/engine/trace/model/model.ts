@@ -7,21 +7,10 @@ import { type Allocator, allocated, cleared, deallocated, NO_BLOCKS } from './bl
 import { type Bytes, grown, PAGE, written } from './bytes.ts';
 import { faultsOf } from './faults.ts';
 import type { Item } from './items.ts';
-import { bytesIn, freeIn, growIn, type Manager, newManager, reloaded, writeIn } from './manager.ts';
+import { bytesIn, freeIn, growIn, newManager, reloaded, writeIn } from './manager.ts';
 import { chainOf, type Message, type ModelMessages, messagesIn } from './messages.ts';
 import { isStepOf, PHYSICAL, type Recorded, recordedBy, type Space, spaceOf } from './spaces.ts';
-
-/** Everything that a message can change, and that undoing it restores. */
-export interface World {
-  /** The size of each memory, by identity. Undefined where it is unknown. */
-  readonly pages: ReadonlyMap<string, number | undefined>;
-  /** The bytes of the memories that are recorded each for itself, by identity. */
-  readonly memories: ReadonlyMap<string, Bytes>;
-  readonly manager: Manager | undefined;
-  readonly allocators: ReadonlyMap<string, Allocator>;
-  /** False after a gap. */
-  readonly known: boolean;
-}
+import type { World } from './world.ts';
 
 /** The state after a step, including the events up to the next one. */
 export interface ModelState extends World {

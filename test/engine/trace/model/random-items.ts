@@ -131,6 +131,8 @@ class Recorder {
     const chosen = usual[which % usual.length] ?? 0;
     // In the physical world nearly all accesses are to the physical memory, which is not in the catalogue.
     const place = world === 'physical' && !allocating && which < 80 ? undefined : chosen;
+    // Only a memory-region can keep bytes.
+    const keeps = allocating && this.#catalogue[chosen]?.kind === 'memory-region';
     switch (what) {
       case 'grow':
         this.#grow(place, size % 3, odd < 12, odd < 3 ? 1 : 0);
@@ -152,7 +154,7 @@ class Recorder {
       }
       case 'free':
         if (!allocating && place !== undefined) this.#pages.set(place, 0);
-        this.#add({ kind: what, space: this.#numberOf(place), keep: allocating && odd < 50 ? size : undefined });
+        this.#add({ kind: what, space: this.#numberOf(place), keep: keeps && odd < 50 ? size : undefined });
         break;
       case 'begin':
         this.#begin(where, odd);

@@ -1,8 +1,8 @@
 /** Which steps touch a range of addresses. */
 import type { TraceEvent } from '../../../../engine/trace/events.ts';
 import { overlaps, type Range } from './blocks.ts';
-import type { Model } from './model.ts';
 import { chainOf } from './messages.ts';
+import type { Model } from './model.ts';
 
 /** Returns the steps whose event touches a byte of the range in a space, in order. */
 export function stepsTouching(model: Model, identity: string, range: Range, kinds: readonly string[]): readonly number[] {
