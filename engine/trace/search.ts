@@ -1,5 +1,6 @@
 import { Budget } from '../core/budget.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
+import { SpaceNumbers } from './space-numbers.ts';
 import { END } from './touches.ts';
 import type { Trace } from './trace.ts';
 
@@ -52,8 +53,10 @@ export interface Place {
 export const CHANGING: readonly EventKind[] = ['write', 'allocate', 'deallocate', 'reallocate', 'free'];
 
 /**
- * Returns the nearest step in a direction, excluding `from`, whose event is of one of the kinds and touches a byte of the place. With
- * `effective`, a backward search skips the events of undone messages. Takes microseconds, as far as the trace's index reaches.
+ * Returns the nearest step in a direction, excluding `from`, whose event is of one of the kinds and touches a byte of the place. The
+ * place's space is the one that has the number in the state from which the search starts; events that use it under another number are
+ * found, too. With `effective`, a backward search skips the events of undone messages. Takes microseconds, as far as the trace's index
+ * reaches.
  */
 export function findTouch(
   trace: Trace,
@@ -66,22 +69,33 @@ export function findTouch(
 ): number | undefined {
   const bound = direction === 'forward' ? endOfStep(trace, from) : startOfStep(trace, from);
   const { touches } = trace;
-  const index = touches.of(place.space);
-  const isWanted = (event: number): boolean =>
-    kinds.includes(trace.kindAt(event)) && (which === 'all' || !trace.messages.isUndone(event, bound));
-  const meets = touching(place, kinds);
+  const spaceNumbers = SpaceNumbers.in(trace);
+  const origin = Math.max(0, (direction === 'forward' ? startOfStep(trace, from + 1) : bound) - 1);
+  const identity = spaceNumbers.identityAt(origin, place.space);
+  const numbers = [...spaceNumbers.numbersOf(origin, place.space)];
+  const refers = (event: number, number: SpaceNumber): boolean => spaceNumbers.identityAt(event, number) === identity;
+  const tests = numbers.map((space) => ({ space, meets: touching({ ...place, space }, kinds) }));
+  const meets: StepTest = (event, step, index) =>
+    tests.some((test) => test.meets(event, step, index) && refers(index, test.space));
   const scan = (start: number): number | undefined => findStep(trace, meets, start, direction, budget, which);
   if (place.address + place.length > END) return scan(from);
   if (direction === 'backward' && bound > touches.end) {
     const late = scan(from);
     if (late === undefined || trace.eventOf(late) >= touches.end) return late;
   }
-  const found =
-    direction === 'forward'
-      ? index?.next(place.address, place.length, bound, isWanted)
-      : index?.last(place.address, place.length, bound, isWanted);
-  if (found === 'too many') return scan(from);
-  if (found !== undefined) return trace.stepOf(found);
+  const found: number[] = [];
+  for (const number of numbers) {
+    const isWanted = (event: number): boolean =>
+      kinds.includes(trace.kindAt(event)) && refers(event, number) && (which === 'all' || !trace.messages.isUndone(event, bound));
+    const index = touches.of(number);
+    const nearest =
+      direction === 'forward'
+        ? index?.next(place.address, place.length, bound, isWanted)
+        : index?.last(place.address, place.length, bound, isWanted);
+    if (nearest === 'too many') return scan(from);
+    if (nearest !== undefined) found.push(nearest);
+  }
+  if (found.length > 0) return trace.stepOf(direction === 'forward' ? Math.min(...found) : Math.max(...found));
   return direction === 'forward' && touches.end < trace.count ? scan(Math.max(from, trace.stepOf(touches.end) - 1)) : undefined;
 }
 

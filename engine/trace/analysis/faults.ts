@@ -1,6 +1,6 @@
 import type { FindingCode } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import { PAGE_SIZE } from '../../core/memory/memory.ts';
+import { at, PAGE_SIZE } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import type { SpaceNumber, TraceEvent } from '../events.ts';
 import { spaceOf } from '../format/event-fields.ts';
@@ -70,14 +70,14 @@ export function faultsOf(state: SpaceView | undefined, event: TraceEvent, step: 
       checkBounds(reporter, state, event.address, event.length, 'read');
       break;
     case 'allocate':
-      checkAllocation(reporter, state, event.address, event.size, undefined);
+      checkAllocation(reporter, event.address, event.size, state.blocks.overlapping(event.address, event.size));
       break;
     case 'deallocate':
       checkDeallocation(reporter, state, event.address, event.size);
       break;
     case 'reallocate':
       checkDeallocation(reporter, state, event.oldAddress, event.oldSize);
-      checkAllocation(reporter, state, event.address, event.size, state.blocks.startingAt(event.oldAddress, event.oldSize));
+      checkAllocation(reporter, event.address, event.size, overlappingOthers(state, event));
       break;
     case 'free':
       if (event.keep !== undefined && event.keep > state.size && state.known) {
@@ -98,9 +98,9 @@ export function faultsOf(state: SpaceView | undefined, event: TraceEvent, step: 
 function isSound(state: SpaceView, event: TraceEvent): boolean {
   switch (event.kind) {
     case 'write':
-      return state.pages === undefined || event.address + event.bytes.length <= state.pages * PAGE_SIZE;
+      return isWithin(state, event.address, event.bytes.length);
     case 'read':
-      return state.pages === undefined || event.address + event.length <= state.pages * PAGE_SIZE;
+      return isWithin(state, event.address, event.length);
     case 'allocate':
       return (
         event.size === 0 ||
@@ -111,6 +111,10 @@ function isSound(state: SpaceView, event: TraceEvent): boolean {
     default:
       return false;
   }
+}
+
+function isWithin({ pages }: SpaceView, address: number, size: number): boolean {
+  return pages === undefined ? isExact(address, size) : address + size <= pages * PAGE_SIZE;
 }
 
 const BEYOND = 'which ends past 2^53, beyond any memory. It is not applied.';
@@ -138,7 +142,12 @@ function formatRange(range: { readonly address: number; readonly size: number })
 }
 
 function checkBounds(reporter: FaultReporter, state: SpaceView, address: number, size: number, did: string): void {
-  if (state.pages === undefined || address + size <= state.pages * PAGE_SIZE) return;
+  if (state.pages === undefined) {
+    if (isExact(address, size)) return;
+    reporter.fault('trace.out-of-bounds', address, size, undefined, `${did} ${formatRange({ address, size })}, ${BEYOND}`);
+    return;
+  }
+  if (address + size <= state.pages * PAGE_SIZE) return;
   const end = formatAddress(state.pages * PAGE_SIZE);
   reporter.fault(
     'trace.out-of-bounds',
@@ -149,24 +158,41 @@ function checkBounds(reporter: FaultReporter, state: SpaceView, address: number,
   );
 }
 
-function checkAllocation(
-  reporter: FaultReporter,
-  state: SpaceView,
-  address: number,
-  size: number,
-  replaced: LiveBlock | undefined,
-): void {
+/** `overlapping` are the live blocks that overlap the new one. */
+function checkAllocation(reporter: FaultReporter, address: number, size: number, overlapping: Iterable<LiveBlock>): void {
   if (size === 0) return;
   if (!isExact(address, size)) {
     reporter.fault('trace.out-of-bounds', address, size, undefined, `allocated ${formatRange({ address, size })}, ${BEYOND}`);
     return;
   }
-  for (const block of state.blocks.overlapping(address, size)) {
-    if (block.address === replaced?.address && block.step === replaced.step) continue;
+  for (const block of overlapping) {
     const other = `${formatRange(block)} is live since step ${formatCount(block.step)}`;
     reporter.fault('trace.overlap', address, size, block, `allocated ${formatRange({ address, size })}, but ${other}.`);
     return;
   }
+}
+
+/** Returns the blocks, or the parts of them, that overlap a reallocated block and are not in the old range, which is freed first. */
+function overlappingOthers(
+  { blocks }: SpaceView,
+  { oldAddress, oldSize, address, size }: Extract<TraceEvent, { readonly kind: 'reallocate' }>,
+): readonly LiveBlock[] {
+  const overlapping = [...blocks.overlapping(address, size)];
+  if (oldSize === 0 || !isExact(oldAddress, oldSize)) return overlapping;
+  const whole = blocks.startingAt(oldAddress, oldSize);
+  if (whole?.size === oldSize) return overlapping.filter((block) => block.address !== whole.address || block.step !== whole.step);
+  return overlapping
+    .flatMap((block) => partsOutside(block, oldAddress, oldAddress + oldSize))
+    .filter((part) => part.address < address + size && address < part.address + part.size);
+}
+
+/** Returns what is left of a block without a range. */
+function partsOutside(block: LiveBlock, from: number, to: number): readonly LiveBlock[] {
+  const end = block.address + block.size;
+  if (end <= from || block.address >= to) return [block];
+  const before = { ...block, size: from - block.address };
+  const after = { ...block, address: at(0, to), size: end - to };
+  return [before, after].filter((part) => part.size > 0);
 }
 
 function checkDeallocation(reporter: FaultReporter, state: SpaceView, address: LiveBlock['address'], size: number): void {

@@ -13,7 +13,6 @@ import { takesEffect } from '../state/allocation-state.ts';
 import { CommittedEvents } from '../state/committed-events.ts';
 import { bucketPagesIn, canManage, memoryIdOf } from '../state/memory-state.ts';
 import type { Trace } from '../trace.ts';
-import type { SpaceEvent } from '../trace-index.ts';
 import type { SimulationFault } from './simulate.ts';
 
 /** A step that allocated a bucket below one that the memory already had, so that the next load permutes its pages. */
@@ -64,8 +63,10 @@ export function simulateBuckets(trace: Trace, reuse: BucketChoice, image?: Reada
   const memory = new OverlayMemory(image);
   const manager = openManager(reuse, memory, bucketPages);
   if (typeof manager === 'string') return { ok: false, message: manager };
-  const simulation = new BucketRun(reuse, memory, manager);
+  const simulation = new BucketRun(trace, reuse, memory, manager);
+  const headers = new Set(trace.segments.map(({ firstEvent }) => firstEvent));
   for (let index = 0; index < trace.count; index++) {
+    if (headers.has(index)) simulation.endMessages();
     if (KINDS.some((kind) => trace.isKind(index, kind))) simulation.next(trace.at(index), trace.stepOf(index));
   }
   return { ok: true, result: simulation.end() };
@@ -93,34 +94,39 @@ function openManager(choice: BucketChoice, image: OverlayMemory, bucketPages: nu
 const MAX_LISTED_BUCKETS = 1_000_000;
 
 /** Kinds of events that matter here. */
-const KINDS = ['space', 'begin', 'end', 'grow', 'free'] as const satisfies readonly EventKind[];
+const KINDS = ['begin', 'end', 'grow', 'free'] as const satisfies readonly EventKind[];
 
 /** A running simulation. The manager sees only committed requests. */
 class BucketRun {
+  readonly #trace: Trace;
   readonly #reuse: BucketChoice;
   readonly #image: OverlayMemory;
   readonly #manager: BucketManager;
   readonly #committed = new CommittedEvents((event) => mattersToBuckets(event));
-  readonly #memories = new Map<number, number>();
   readonly #permutations: BucketPermutation[] = [];
   readonly #faults: SimulationFault[] = [];
   #reused = 0;
   /** Number of buckets that the permutations list so far. */
   #listedBuckets = 0;
 
-  constructor(reuse: BucketChoice, image: OverlayMemory, manager: BucketManager) {
+  constructor(trace: Trace, reuse: BucketChoice, image: OverlayMemory, manager: BucketManager) {
+    this.#trace = trace;
     this.#reuse = reuse;
     this.#image = image;
     this.#manager = manager;
   }
 
   next(event: TraceEvent, step: number): void {
-    if (event.kind === 'space') this.#declare(event);
     for (const committed of this.#committed.next(event, step)) this.#apply(committed.step, committed.event);
   }
 
-  end(): BucketSimulation {
+  /** Ends all messages, because a header or the end of the trace follows. Their effects stay. */
+  endMessages(): void {
     for (const { step, event } of this.#committed.end()) this.#apply(step, event);
+  }
+
+  end(): BucketSimulation {
+    this.endMessages();
     return {
       reuse: this.#reuse,
       pages: this.#image.pages,
@@ -132,16 +138,11 @@ class BucketRun {
     };
   }
 
-  #declare(space: SpaceEvent): void {
-    const memory = memoryIdOf(space);
-    if (memory === undefined) this.#memories.delete(space.space);
-    else this.#memories.set(space.space, memory);
-  }
-
   #apply(step: number, event: TraceEvent): void {
     if (event.kind === 'begin') this.#manager.reload();
     if (event.kind !== 'grow' && event.kind !== 'free') return;
-    const memory = this.#memories.get(event.space);
+    const space = this.#trace.spaceAt(this.#trace.eventOf(step), event.space);
+    const memory = space && memoryIdOf(space);
     if (memory === undefined) return;
     if (event.kind === 'free') this.#manager.reclaim(memory);
     else if (takesEffect(event)) this.#grow(step, event.space, memory, event.before + event.by);

@@ -11,6 +11,7 @@ import {
   identityOf,
   isExact,
   type OpenMessage,
+  PHYSICAL,
   physicalOnly,
   type SpaceState,
   type SpaceView,
@@ -160,9 +161,12 @@ export class AllocationBuilder implements StateBuilder<AllocationState> {
     const { space, spaceKind: kind, params } = event;
     const identity = identityOf(kind, params) ?? `${kind} with the number ${space}`;
     const hasPages = kind === 'physical' || kind === 'virtual-memory' || kind === 'region';
-    const pages = hasPages ? (kind === 'physical' ? this.#start.pages : this.#start.pagesOf(identity)) : undefined;
-    const previous = this.#saved().get(identity);
-    const state = previous ?? { pages, blocks: BlockMap.EMPTY, size: 0, known: this.#start.known };
+    const spaces = this.#saved();
+    // Events that are missing can have used the space before it was declared.
+    const known = this.#start.known && spaces.get(PHYSICAL)?.known === true;
+    const firstPages = known || !this.#start.known ? this.#start.pagesOf(identity) : undefined;
+    const pages = hasPages ? (kind === 'physical' ? this.#start.pages : firstPages) : undefined;
+    const state = spaces.get(identity) ?? { pages, blocks: BlockMap.EMPTY, size: 0, known };
     this.#forget();
     this.#spaces = this.#spaces.with(identity, { ...state, space, kind, name: name ?? identity, params, identity });
     this.#identities = this.#identities.with(space, identity);
@@ -185,9 +189,10 @@ export class AllocationBuilder implements StateBuilder<AllocationState> {
 /** Restores the spaces from before a message. Spaces that it declared remain, but empty. */
 function undone(spaces: AllocationState['spaces'], saved: AllocationState['spaces']): AllocationState['spaces'] {
   let restored = saved;
+  const known = saved.get(PHYSICAL)?.known === true;
   for (const [identity, state] of spaces.entriesFrom(saved.size)) {
     const pages = state.pages === undefined ? undefined : 0;
-    restored = restored.with(identity, { ...state, pages, blocks: BlockMap.EMPTY, size: 0 });
+    restored = restored.with(identity, { ...state, pages, blocks: BlockMap.EMPTY, size: 0, known });
   }
   return restored;
 }
@@ -267,11 +272,19 @@ class SpaceBuilder implements SpaceView {
     if (!isWhole && !this.#known) this.#size = Math.max(this.#size, address + size);
   }
 
-  /** Frees the space. A freed memory has no pages. A cleared allocator has one block: the bytes that it keeps. */
+  /**
+   * Frees the space. A freed memory has no pages; the physical memory cannot be freed. A cleared allocator has one block: the bytes that
+   * it keeps. It cannot keep bytes that were never allocated, but events that are missing can have allocated them.
+   */
   free(keep: number, step: number): void {
+    if (this.kind === 'virtual-memory' || this.kind === 'region') {
+      if (this.#pages !== undefined) this.#pages = 0;
+      return;
+    }
+    if (this.kind === 'physical' || (keep > this.#size && this.#known)) return;
     this.blocks.clear();
     if (keep > 0) this.blocks.add({ address: at(0, 0), size: keep, step });
-    if (this.#pages !== undefined) this.#pages = 0;
+    this.#size = Math.max(this.#size, keep);
   }
 
   /** Notes that the recorder lost events. */

@@ -88,13 +88,16 @@ export function isExact(address: number, size: number): boolean {
   return size === 0 || address + size <= Number.MAX_SAFE_INTEGER;
 }
 
+/** The name and the identity of the physical memory. */
+export const PHYSICAL = 'physical memory';
+
 export function firstAllocationState(start: StartingPoint): AllocationState {
   const physical: SpaceState = {
     space: 0,
     kind: 'physical',
-    name: 'physical memory',
+    name: PHYSICAL,
     params: {},
-    identity: 'physical memory',
+    identity: PHYSICAL,
     pages: start.pages,
     blocks: BlockMap.EMPTY,
     size: 0,
@@ -111,7 +114,7 @@ export function spaceIn(allocation: AllocationState, space: SpaceNumber): SpaceS
 }
 
 export function physicalOnly(): AllocationState['identities'] {
-  return PersistentMap.empty<SpaceNumber, string>().with(0, 'physical memory');
+  return PersistentMap.empty<SpaceNumber, string>().with(0, PHYSICAL);
 }
 
 /** Returns the spaces of the latest header in the order of their declaration, without the physical memory. */
@@ -124,7 +127,7 @@ export function identityOf(kind: SpaceKind, params: SpaceParams): string | undef
   const id = params['memory'] ?? params['region'];
   switch (kind) {
     case 'physical':
-      return 'physical memory';
+      return PHYSICAL;
     case 'virtual-memory':
       return params['memory'] === undefined ? undefined : `memory ${id}`;
     case 'region':

@@ -5,7 +5,7 @@ import type { Trace } from '../trace.ts';
 import { declaredSpaces, type FreeBlock, gapsTouching, type SpaceState } from './allocation-state.ts';
 import { BlockMap } from './block-map.ts';
 import type { LiveBlock } from './block-tree.ts';
-import { memoryIn } from './memory-state.ts';
+import { contentIdentity, memoryIn } from './memory-state.ts';
 import type { TraceState } from './trace-state.ts';
 
 /** Maximum changes of a list, and maximum bytes of a range, that are returned. */
@@ -97,10 +97,15 @@ function byteChanges(trace: Trace, from: TraceState, to: TraceState): readonly B
       changes.push(byteChange(0, span.start, span.length, before.image, after.image));
     }
   }
-  for (const state of declaredSpaces(to.allocation)) {
+  const declared = declaredSpaces(to.allocation);
+  const identities = new Set(declared.map(({ identity }) => identity));
+  for (const state of declared) {
     const declaration = trace.spaceAt(Math.max(0, to.allocation.next - 1), state.space);
-    const own = after.others.get(state.identity);
-    const old = before.others.get(state.identity);
+    // A memory-region's bytes are those of its region, where they are returned if it is declared.
+    const content = contentIdentity(state.kind, state.params) ?? state.identity;
+    const isElsewhere = content !== state.identity && identities.has(content);
+    const own = isElsewhere ? undefined : after.others.get(content);
+    const old = before.others.get(content);
     if (own && old && own !== old) {
       for (const span of changedSpans(old, own, MAX_CHANGES))
         changes.push(byteChange(state.space, span.start, span.length, old, own));

@@ -183,6 +183,8 @@ export class MemoryStateBuilder implements StateBuilder<MemoryState> {
 
   #write(target: Target, event: Extract<TraceEvent, { kind: 'write' }>): void {
     if (target.kind === 'managed') {
+      // Without a manager no memory has a page, and a write that is not applied creates none.
+      if (!this.#manager && !this.#managerState && this.#image.pages === 0) return;
       const manager = this.#managerInUse();
       const memory = manager.get(target.memory);
       // A snapshot's damaged tables can give a memory fewer buckets than its size needs.
@@ -283,7 +285,7 @@ function virtualMemoryIn(state: MemoryState, image: ReadableMemory, id: number):
 }
 
 /** Returns the identity of a space's bytes. A memory-region's bytes are those of its region. */
-function contentIdentity(kind: SpaceKind, params: SpaceParams): string | undefined {
+export function contentIdentity(kind: SpaceKind, params: SpaceParams): string | undefined {
   return kind === 'memory-region' ? identityOf('region', params) : identityOf(kind, params);
 }
 

@@ -9,7 +9,8 @@ import { TraceText } from '../../../../engine/views/trace/text.ts';
 import { processorTime } from '../../../patience.ts';
 import { anyEvent, plainHeader } from '../../trace/arbitraries.ts';
 import { recordedTrace, traceOf } from '../../trace/fixtures.ts';
-import { randomTrace } from '../../trace/naive.ts';
+import { traceOfItems } from '../../trace/model/items.ts';
+import { randomTrace } from '../../trace/model/random-items.ts';
 
 const readText = (text: string) => new TraceText(readTrace(new BytesSource(new TextEncoder().encode(text))));
 const whole = (text: TraceText) => [...text.range(0, text.lines)].map((line) => line.text).join('\n');
@@ -160,11 +161,11 @@ describe('lines and steps', () => {
     },
   );
 
-  law.prop([randomTrace('virtual'), fc.array(fc.nat(), { maxLength: 20 })])(
+  law.prop([randomTrace('composed'), fc.array(fc.nat(), { maxLength: 20 })])(
     'a line is the same at every request',
-    (events, order) => {
-      const inOrder = whole(new TraceText(traceOf(events))).split('\n');
-      const text = new TraceText(traceOf(events));
+    ({ items, form }, order) => {
+      const inOrder = whole(new TraceText(traceOfItems(items, form))).split('\n');
+      const text = new TraceText(traceOfItems(items, form));
       for (const line of order) expect(text.line(line % text.lines).text).toBe(inOrder[line % text.lines]);
     },
   );
