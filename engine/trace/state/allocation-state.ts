@@ -147,9 +147,9 @@ export interface FreeBlock {
 
 /** Returns the gaps between the live blocks that end after `from` and start at or before `to`, by address. */
 export function* gaps(state: SpaceView, from = firstAddress(state), to = state.size): Generator<FreeBlock, void, undefined> {
-  const before = state.blocks.before(from);
-  let end = Math.max(firstAddress(state), before ? before.address + before.size : 0);
-  for (const block of state.blocks.from(before ? from : firstAddress(state))) {
+  const start = Math.max(firstAddress(state), from);
+  let end = Math.max(firstAddress(state), state.blocks.endBelow(start));
+  for (const block of state.blocks.from(start)) {
     if (end > to) return;
     if (block.address > end) yield { address: at(0, end), size: block.address - end };
     end = Math.max(end, block.address + block.size);

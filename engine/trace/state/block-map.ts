@@ -120,6 +120,21 @@ export abstract class Blocks {
     return node && blockAt(node, slotsBelow(node, address) - 1);
   }
 
+  /** Returns the highest end of the blocks that start below `address`, or 0. */
+  endBelow(address: number): number {
+    let end = 0;
+    for (let node = this.root; node; ) {
+      const below = slotsBelow(node, address);
+      if (!node.children) {
+        for (let index = 0; index < below; index++) end = Math.max(end, (node.starts[index] ?? 0) + (node.sizes[index] ?? 0));
+        return end;
+      }
+      for (let index = 0; index + 1 < below; index++) end = Math.max(end, node.children[index]?.end ?? 0);
+      node = node.children[below - 1];
+    }
+    return end;
+  }
+
   /** The gaps from `from` to `to` that the blocks leave. */
   gaps(from: number, to: number): Gaps {
     const sum = new GapSum(from);

@@ -98,7 +98,7 @@ function compareBytes(memory: ReadableMemory | undefined, expected: Bytes | unde
 }
 
 function compareFaults(timeline: Timeline, model: Model, step: number): void {
-  const codes = [...new Set(timeline.faultsOf(step).map(({ code }) => code))].sort();
+  const codes = [...new Set(timeline.history.faultsOf(step).map(({ code }) => code))].sort();
   expectSame(codes, stateOf(model, step).faults, `faults of step ${step}`);
 }
 

@@ -57,6 +57,8 @@ law.prop([requests, fc.nat(400), fc.nat(40)])('it is equal to a sorted list at e
     expect(map.count).toBe(list.length);
     expect(map.bytes).toBe(list.reduce((sum, block) => sum + block.size, 0));
     expect(map.end).toBe(Math.max(0, ...list.map((block) => block.address + block.size)));
+    const below = list.filter((block) => block.address < place);
+    expect(map.endBelow(place)).toBe(Math.max(0, ...below.map((block) => block.address + block.size)));
     expect(map.before(place)).toEqual(list.findLast((block) => block.address < place));
     expect([...map.overlapping(place, size)]).toEqual(touchedBy(list, place, size));
     const there = list.filter((block) => block.address === place);
