@@ -8,6 +8,7 @@ import type { TraceEvent, TraceHeader } from '../events.ts';
 import { decodeEvent, encodeEvent, kindOfNumber } from './event-fields.ts';
 import { Fields } from './fields.ts';
 import { decodeHeader, encodeHeader } from './header-fields.ts';
+import { JsonEvents } from './json-event.ts';
 import type { Scanned, TraceScanner, TraceSink } from './trace-sink.ts';
 
 const LINE_FEED = 10;
@@ -16,10 +17,17 @@ const BEFORE = 'Everything before it was read.';
 export class JsonLinesScanner implements TraceScanner {
   readonly #fields = new Fields();
   readonly #text = new TextDecoder();
+  readonly #usual = new JsonEvents();
 
   scan(bytes: Uint8Array, offset: number, last: boolean, sink: TraceSink): Scanned {
     let position = 0;
     while (position < bytes.length) {
+      const event = this.#usual.decode(bytes, position);
+      if (event) {
+        sink.event(event, offset + position);
+        position = this.#usual.end;
+        continue;
+      }
       const feed = bytes.indexOf(LINE_FEED, position);
       if (feed === -1 && !last) return { used: position, needed: bytes.length - position + 1 };
       const end = feed === -1 ? bytes.length : feed;

@@ -8,7 +8,7 @@ import { MAX_LINE } from './line-reader.ts';
 import type { TraceFinding, TraceScanner } from './trace-sink.ts';
 
 /** Bytes read at a time. */
-const WINDOW = 1024 * 1024;
+const WINDOW = 256 * 1024;
 /** Maximum bytes of an event. A larger event is damage, because no canister writes so much at once. */
 const MAX_EVENT = 256 * 1024 * 1024;
 
@@ -31,18 +31,33 @@ export function traceFileKind(source: ByteSource): TraceFileKind {
  * importing the source from another format.
  */
 export function readTrace(source: ByteSource, earlier: readonly TraceFinding[] = []): Trace {
+  const reading = readingTrace(source, earlier);
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done) return value;
+  }
+}
+
+/** Reads a trace in small parts. Yields the number of bytes read so far after each, and returns the trace. */
+export function* readingTrace(source: ByteSource, earlier: readonly TraceFinding[] = []): Generator<number, Trace, undefined> {
   const index = new TraceIndex(earlier);
   const kind = traceFileKind(source);
   const scanner = kind === 'json' ? new JsonLinesScanner() : new CborScanner();
   if (kind === 'gzip') index.problem('trace.not-a-trace', 0, 'This is a gzip file. Unpack it first.');
   else if (kind === 'unknown') index.problem('trace.not-a-trace', 0, unknownMessage(source));
-  else readWindows(source, scanner, index, kind === 'json' ? MAX_LINE : MAX_EVENT);
+  else yield* readWindows(source, scanner, index, kind === 'json' ? MAX_LINE : MAX_EVENT);
   return new Trace(source, scanner, index);
 }
 
-function readWindows(source: ByteSource, scanner: TraceScanner, index: TraceIndex, limit: number): void {
+function* readWindows(
+  source: ByteSource,
+  scanner: TraceScanner,
+  index: TraceIndex,
+  limit: number,
+): Generator<number, void, undefined> {
   let window = WINDOW;
   while (index.end < source.size && !index.stopped) {
+    yield index.end;
     const remaining = source.size - index.end;
     const bytes = new Uint8Array(Math.min(window, remaining));
     source.read(index.end, bytes);
