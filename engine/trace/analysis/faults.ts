@@ -84,7 +84,7 @@ export function faultsOf(allocation: AllocationState, event: TraceEvent, step: n
           0,
           event.keep,
           undefined,
-          `should keep ${formatCounted(event.keep, 'byte')}, but only ${size} ever allocated.`,
+          `should keep ${formatCounted(event.keep, 'byte')}, but only ${size} ever allocated. It is not applied.`,
         );
       }
   }

@@ -262,11 +262,13 @@ export function deallocated(state: SpaceState, address: LiveBlock['address'], si
 }
 
 /**
- * Returns the state of a freed space. A freed memory has no pages. A cleared allocator has one block: the bytes that it keeps.
+ * Returns the state of a freed space. A freed memory has no pages. A cleared allocator has one block: the bytes that it keeps. Every
+ * allocator refuses to keep more bytes than were ever allocated, so then nothing changes.
  */
 function freed(state: SpaceState, keep: number, step: number): SpaceState {
+  if (keep > state.size && state.known && state.pages === undefined) return state;
   const blocks = keep > 0 ? BlockMap.EMPTY.with({ address: at(0, 0), size: keep, step }) : BlockMap.EMPTY;
-  return { ...state, blocks, pages: state.pages === undefined ? undefined : 0 };
+  return { ...state, blocks, pages: state.pages === undefined ? undefined : 0, size: Math.max(state.size, keep) };
 }
 
 /** A free range. */
