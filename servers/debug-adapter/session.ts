@@ -41,6 +41,8 @@ export class TraceDebugSession extends DebugSession {
   readonly #dependencies: SessionDependencies;
   readonly #log = (message: string): void => this.sendEvent(new OutputEvent(`${message}\n`, 'console'));
   readonly #ended = new AbortController();
+  /** Numbers of cancelled requests. */
+  readonly #cancelled = new Set<number>();
   #client: Partial<DebugProtocol.InitializeRequestArguments> = {};
   #stops = this.#stopsFor(undefined);
   #launched: Launched | undefined;
@@ -179,7 +181,7 @@ export class TraceDebugSession extends DebugSession {
       memoriesRead: new Set(),
       hex: false,
       showsInvalidated: this.#client.supportsInvalidatedEvent === true,
-      ended: this.#ended.signal,
+      isCancelled: (seq) => this.#ended.signal.aborted || this.#cancelled.has(seq),
       announceMove: () => this.#stops.moves(),
       send: (event) => this.#send(event),
     };
@@ -231,7 +233,8 @@ export class TraceDebugSession extends DebugSession {
     }
   }
 
-  #cancel({ progressId }: DebugProtocol.CancelArguments): void {
+  #cancel({ progressId, requestId }: DebugProtocol.CancelArguments): void {
+    if (requestId !== undefined) this.#cancelled.add(requestId);
     if (progressId !== undefined) this.#launched?.travel.cancel(progressId);
   }
 

@@ -49,7 +49,7 @@ function recordedMaps(): RecordingMemory {
   return memory;
 }
 
-function damagedBy(memory: RecordingMemory, ...writes: readonly (readonly [number, number[]])[]): readonly string[] {
+function damagedBy(memory: RecordingMemory, ...writes: readonly (readonly [number, readonly number[]])[]): readonly string[] {
   const written = writes.map(
     ([address, bytes]): TraceEvent => ({
       kind: 'write',
@@ -86,7 +86,7 @@ describe('damaged metadata', () => {
     ['the owner of a bucket', [[2080, [200]]], /damaged the tables of the memory\. ./],
     ['the size of a memory', [[40, [255, 255, 255, 0]]], /damaged the tables of the memory\. ./],
   ] as const)('%s', (_, writes, message) => {
-    const [found, ...others] = damagedBy(recordedMaps(), ...writes.map(([address, bytes]) => [address, [...bytes]] as const));
+    const [found, ...others] = damagedBy(recordedMaps(), ...writes);
     expect(found).toMatch(message);
     expect(others).toEqual([]);
   });
