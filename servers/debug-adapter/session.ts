@@ -44,7 +44,7 @@ export class TraceDebugSession extends DebugSession {
   /** Numbers of cancelled requests. */
   readonly #cancelled = new Set<number>();
   #client: Partial<DebugProtocol.InitializeRequestArguments> = {};
-  #stops = this.#stopsFor(undefined);
+  #stops = this.#newStops();
   #launched: Launched | undefined;
 
   constructor(dependencies: SessionDependencies) {
@@ -129,7 +129,7 @@ export class TraceDebugSession extends DebugSession {
     args: DebugProtocol.InitializeRequestArguments,
   ): void {
     this.#client = args;
-    this.#stops = this.#stopsFor(args.clientID);
+    this.#stops = this.#newStops();
     response.body = CAPABILITIES;
     this.sendResponse(response);
   }
@@ -147,7 +147,7 @@ export class TraceDebugSession extends DebugSession {
       usable?.close();
       return;
     }
-    const debuggee = new Debuggee(open, usable?.memory);
+    const debuggee = new Debuggee(open, usable?.memory, this.#isVsCode);
     this.#launched = this.#begin(args, debuggee, usable);
     const missing = image && 'problem' in image ? [`${image.problem} The trace is shown without its snapshot.`] : [];
     this.#greet(debuggee, missing);
@@ -226,7 +226,7 @@ export class TraceDebugSession extends DebugSession {
 
   /** Opens the rewritten trace. Its breakpoints have other lines and steps now. */
   #reopen(launched: Launched, open: OpenTrace): void {
-    launched.debuggee = new Debuggee(open, launched.image?.memory);
+    launched.debuggee = new Debuggee(open, launched.image?.memory, this.#isVsCode);
     this.#greet(launched.debuggee, []);
     for (const breakpoint of launched.breakpoints.rebind(launched.debuggee.lines)) {
       this.#send({ event: 'breakpoint', body: { reason: 'changed', breakpoint } });
@@ -238,8 +238,12 @@ export class TraceDebugSession extends DebugSession {
     if (progressId !== undefined) this.#launched?.travel.cancel(progressId);
   }
 
-  #stopsFor(client: string | undefined): Stops {
-    return new Stops(client, {
+  get #isVsCode(): boolean {
+    return this.#client.clientID === 'vscode';
+  }
+
+  #newStops(): Stops {
+    return new Stops(this.#isVsCode, {
       stopped: (stop) => this.#stopped(stop),
       continued: () => this.#send({ event: 'continued', body: { threadId: THREAD, allThreadsContinued: true } }),
     });

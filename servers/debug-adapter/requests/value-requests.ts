@@ -68,8 +68,12 @@ export const completions = reading<DebugProtocol.CompletionsArguments>(({ debugg
   targets: complete(text, client.fromClientColumn(column), debuggee.timeline),
 }));
 
-export const exceptionInfo = reading(({ debuggee: { timeline } }) => {
-  const [first, ...others] = timeline.faultsOf(timeline.position);
+export const exceptionInfo = reading(({ debuggee: { timeline }, breakpoints }) => {
+  const faults = timeline.faultsOf(timeline.position);
+  // A fault that stops comes first, because it gives the title.
+  const [first, ...others] = [...faults].sort(
+    (left, right) => Number(breakpoints.waitsFor(right)) - Number(breakpoints.waitsFor(left)),
+  );
   if (!first) throw new UserError('input', 'Nothing is wrong with this step.');
   return describeFaults([first, ...others]);
 });

@@ -99,3 +99,31 @@ test.each([
   const { stackFrames } = await client.params('stackTrace', { threadId: 1 });
   expect(stackFrames[0].source.checksums !== undefined).toBe(has);
 });
+
+describe('the text of a packed trace', () => {
+  test('is sent to clients that cannot open its URI', async () => {
+    const client = newClient();
+    await client.launch({ trace: MIXED, step: 3 });
+    const { stackFrames } = await client.params('stackTrace', { threadId: 1 });
+    const { source, line } = stackFrames[0];
+    const { content } = await client.params('source', { source, sourceReference: source.sourceReference });
+    expect(content.split('\n')[line - 1]).toMatch(/#3\b/);
+    // Such clients name the source by its reference.
+    const { breakpoints } = await client.params('setBreakpoints', {
+      source: { sourceReference: source.sourceReference },
+      breakpoints: [{ line: 500 }],
+    });
+    expect(breakpoints).toMatchObject([{ verified: true, line: 500 }]);
+    expect(await client.refusal('source', { sourceReference: 7 })).toMatch(/^There is no such source\./);
+  });
+
+  test.each([
+    [MIXED, { clientID: 'vscode' }],
+    [HAND_WRITTEN, {}],
+  ])('%s is opened by the client itself', async (trace, as) => {
+    const client = newClient();
+    await client.launch({ trace, step: 3 }, () => Promise.resolve(), as);
+    const { stackFrames } = await client.params('stackTrace', { threadId: 1 });
+    expect(stackFrames[0].source.sourceReference).toBeUndefined();
+  });
+});
