@@ -70,7 +70,7 @@ export function instructionsFrom(
   return instructions;
 }
 
-/** What is before the start and after the end of the trace. Its addresses go on from there, because clients sort by address. */
+/** The rows before the start and after the end of the trace. Their addresses go on from there, because clients sort by address. */
 const OUTSIDE = { instruction: 'outside of the trace', presentationHint: 'invalid' } as const;
 
 function describeInstruction(
