@@ -136,9 +136,13 @@ export class TraceDebugSession extends DebugSession {
 
   async #launch(launch: object, response: DebugProtocol.LaunchResponse): Promise<void> {
     const args = readLaunchArguments(launch);
-    const open = typeof args === 'string' ? { problem: args } : await this.#dependencies.traces.open(args.trace);
-    if (typeof args === 'string' || 'problem' in open) {
-      this.#refuse(response, 'problem' in open ? open.problem : '', true);
+    if (typeof args === 'string') {
+      this.#refuse(response, args, true);
+      return;
+    }
+    const open = await this.#dependencies.traces.open(args.trace);
+    if ('problem' in open) {
+      this.#refuse(response, open.problem, true);
       return;
     }
     const image = args.snapshot === undefined ? undefined : await this.#dependencies.openImage(args.snapshot);
