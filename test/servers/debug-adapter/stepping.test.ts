@@ -176,7 +176,7 @@ describe('parts of steps', () => {
     await client.launch({ trace: allocations, step: 3 });
     await client.params('next', { threadId: 1, ...instruction });
     await client.params('next', { threadId: 1, granularity });
-    expect(await top(client)).toBe('#5 deallocate 0x100 +64');
+    expect(await top(client)).toBe('#5 deallocate 0x100 +64 (end of trace)');
     await client.params('stepBack', { threadId: 1, granularity });
     expect(await top(client)).toBe('#4 allocate 96 B → 0x0');
   });
@@ -186,7 +186,7 @@ describe('parts of steps', () => {
     await client.launch({ trace: allocations, step: 5 });
     await client.params('stepIn', { threadId: 1, ...instruction });
     expect(client.lastStop()).toMatchObject({ description: 'End of trace' });
-    expect(await top(client)).toBe('#5 deallocate 0x100 +64');
+    expect(await top(client)).toBe('#5 deallocate 0x100 +64 (end of trace)');
   });
 
   test('are the instructions of a disassembly', async () => {
