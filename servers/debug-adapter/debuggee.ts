@@ -11,17 +11,25 @@ import { FaultFinder } from './breakpoints/fault-finder.ts';
 import type { ClientPlaces } from './client-places.ts';
 import { hitsAt, Run } from './run.ts';
 
+/** The reference of a trace's text. */
+export const TEXT_REFERENCE = 1;
+/** Maximum characters of a text that a client requests. */
+const MAX_SOURCE = 32 * 1024 * 1024;
+const LINES_AT_ONCE = 10_000;
+
 /** The debugged trace with its initial snapshot and the current position. */
 export class Debuggee {
   readonly timeline: Timeline;
   readonly #open: OpenTrace;
   readonly #image: ReadableMemory | undefined;
+  readonly #opensText: boolean;
   readonly #faults: FaultFinder;
 
-  /** `image` is the memory before the first step. */
-  constructor(open: OpenTrace, image: ReadableMemory | undefined) {
+  /** `image`: the memory before the first step. `opensText`: whether the client opens the URI of a trace's text itself. */
+  constructor(open: OpenTrace, image: ReadableMemory | undefined, opensText: boolean) {
     this.#open = open;
     this.#image = image;
+    this.#opensText = opensText;
     this.timeline = Timeline.open(open.trace, { image });
     this.#faults = new FaultFinder(this.timeline);
   }
@@ -38,10 +46,12 @@ export class Debuggee {
 
   /** The document in which the user steps. */
   get source(): DebugProtocol.Source {
+    const { path, document } = this.#open;
     const checksum = this.#open.checksum();
     return {
-      name: basename(this.#open.path),
-      path: this.#open.document,
+      name: basename(path),
+      path: document,
+      ...(document !== path && !this.#opensText && { sourceReference: TEXT_REFERENCE }),
       ...(checksum !== undefined && { checksums: [{ algorithm: 'SHA256', checksum }] }),
     };
   }
@@ -56,7 +66,7 @@ export class Debuggee {
 
   /** Returns the same trace at its start. Moving in one does not move in the other. */
   again(): Debuggee {
-    return new Debuggee(this.#open, this.#image);
+    return new Debuggee(this.#open, this.#image, this.#opensText);
   }
 
   isOf(open: OpenTrace): boolean {
@@ -64,14 +74,27 @@ export class Debuggee {
   }
 
   /** Returns true if a client's source is that document. */
-  isSource({ path }: DebugProtocol.Source): boolean {
-    if (path === undefined) return false;
+  isSource({ path, sourceReference }: DebugProtocol.Source): boolean {
+    if (path === undefined) return sourceReference === TEXT_REFERENCE;
     return path === this.#open.document || samePath(tracePathOf(path) ?? path, this.#open.path);
   }
 
   /** The lines of that document, counted from 0. */
   get lines(): TraceLines {
     return this.#open.documentLines;
+  }
+
+  /** Returns the text of that document for clients that do not open it themselves. A very long one is cut, and says so. */
+  get text(): string {
+    let text = '';
+    for (let line = 0; ; ) {
+      const { text: next, lines } = this.#open.lines(line, LINES_AT_ONCE);
+      if (lines === 0) return text;
+      if (text.length + next.length > MAX_SOURCE)
+        return `${text}… The text is cut here. Step ahead: the debugger knows all of it.\n`;
+      text += next;
+      line += lines;
+    }
   }
 
   /** Starts a run to the next breakpoint, or to step `until` at the latest. */

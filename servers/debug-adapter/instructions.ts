@@ -64,14 +64,13 @@ export function instructionsFrom(
       parts = instructionParts(timeline, step);
     }
     const part = parts[place];
-    const address = addressOf({ step, index: place });
-    instructions.push(part ? describeInstruction(debuggee, { step, index: place }, part, client) : { address, ...OUTSIDE });
+    instructions.push(part ? describeInstruction(debuggee, { step, index: place }, part, client) : OUTSIDE);
   }
   return instructions;
 }
 
-/** What is before the start and after the end of the trace. Its addresses go on from there, because clients sort by address. */
-const OUTSIDE = { instruction: 'outside of the trace', presentationHint: 'invalid' } as const;
+/** A row before the start or after the end of the trace. VS Code leaves out rows with this address. */
+const OUTSIDE = { address: '-1', instruction: 'outside of the trace', presentationHint: 'invalid' } as const;
 
 function describeInstruction(
   debuggee: Debuggee,

@@ -9,23 +9,27 @@ const SLICE = 10;
 
 /**
  * Writes the messages of log points at all steps of the trace, in order, without moving the debugger. Returns a sentence that says how
- * many there are, and whether there are more.
+ * many there are, and why there are no more.
  */
 export async function logWholeTrace(
   debuggee: Debuggee,
   points: readonly Breakpoint[],
-  ended: AbortSignal,
+  isCancelled: () => boolean,
   write: (text: string, step: number) => void,
 ): Promise<string> {
   const own = debuggee.again();
   const { steps } = own.timeline;
   let lines = 0;
+  let last = 0;
   const run = own.run(points, 'forward', steps, (text) => {
-    if (lines < MAX_LINES) write(text, own.timeline.position);
     lines += 1;
+    if (lines > MAX_LINES) return;
+    last = own.timeline.position;
+    write(text, last);
   });
-  while (lines <= MAX_LINES && !ended.aborted && run.slice(SLICE) === undefined) await new Promise(setImmediate);
+  while (lines <= MAX_LINES && !isCancelled() && run.slice(SLICE) === undefined) await new Promise(setImmediate);
   if (lines > MAX_LINES)
-    return `These are the first ${formatCount(MAX_LINES)} lines. There are more after step ${formatCount(own.timeline.position)}: add a condition.`;
+    return `These are the first ${formatCount(MAX_LINES)} lines. There are more after step ${formatCount(last)}: add a condition.`;
+  if (isCancelled()) return `Cancelled after step ${formatCount(own.timeline.position)}: ${formatCounted(lines, 'line')} so far.`;
   return `${formatCounted(lines, 'line')} over ${formatCounted(steps, 'step')}.`;
 }

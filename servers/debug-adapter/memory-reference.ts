@@ -33,7 +33,7 @@ export interface ReferredBytes {
 }
 
 /** Maximum bytes of one response. Bytes after them count as unreadable, so that the client asks again. */
-export const MAX_READ = 64 * 1024 * 1024;
+const MAX_READ = 64 * 1024 * 1024;
 
 /**
  * Reads the bytes of a reference, from the first one that exists to the end of the memory. `offset` can be negative; there are no

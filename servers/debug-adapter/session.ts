@@ -41,8 +41,10 @@ export class TraceDebugSession extends DebugSession {
   readonly #dependencies: SessionDependencies;
   readonly #log = (message: string): void => this.sendEvent(new OutputEvent(`${message}\n`, 'console'));
   readonly #ended = new AbortController();
+  /** Numbers of cancelled requests. */
+  readonly #cancelled = new Set<number>();
   #client: Partial<DebugProtocol.InitializeRequestArguments> = {};
-  #stops = this.#stopsFor(undefined);
+  #stops = this.#newStops();
   #launched: Launched | undefined;
 
   constructor(dependencies: SessionDependencies) {
@@ -127,16 +129,20 @@ export class TraceDebugSession extends DebugSession {
     args: DebugProtocol.InitializeRequestArguments,
   ): void {
     this.#client = args;
-    this.#stops = this.#stopsFor(args.clientID);
+    this.#stops = this.#newStops();
     response.body = CAPABILITIES;
     this.sendResponse(response);
   }
 
   async #launch(launch: object, response: DebugProtocol.LaunchResponse): Promise<void> {
     const args = readLaunchArguments(launch);
-    const open = typeof args === 'string' ? { problem: args } : await this.#dependencies.traces.open(args.trace);
-    if (typeof args === 'string' || 'problem' in open) {
-      this.#refuse(response, 'problem' in open ? open.problem : '', true);
+    if (typeof args === 'string') {
+      this.#refuse(response, args, true);
+      return;
+    }
+    const open = await this.#dependencies.traces.open(args.trace);
+    if ('problem' in open) {
+      this.#refuse(response, open.problem, true);
       return;
     }
     const image = args.snapshot === undefined ? undefined : await this.#dependencies.openImage(args.snapshot);
@@ -145,7 +151,7 @@ export class TraceDebugSession extends DebugSession {
       usable?.close();
       return;
     }
-    const debuggee = new Debuggee(open, usable?.memory);
+    const debuggee = new Debuggee(open, usable?.memory, this.#isVsCode);
     this.#launched = this.#begin(args, debuggee, usable);
     const missing = image && 'problem' in image ? [`${image.problem} The trace is shown without its snapshot.`] : [];
     this.#greet(debuggee, missing);
@@ -179,7 +185,7 @@ export class TraceDebugSession extends DebugSession {
       memoriesRead: new Set(),
       hex: false,
       showsInvalidated: this.#client.supportsInvalidatedEvent === true,
-      ended: this.#ended.signal,
+      isCancelled: (seq) => this.#ended.signal.aborted || this.#cancelled.has(seq),
       announceMove: () => this.#stops.moves(),
       send: (event) => this.#send(event),
     };
@@ -224,19 +230,24 @@ export class TraceDebugSession extends DebugSession {
 
   /** Opens the rewritten trace. Its breakpoints have other lines and steps now. */
   #reopen(launched: Launched, open: OpenTrace): void {
-    launched.debuggee = new Debuggee(open, launched.image?.memory);
+    launched.debuggee = new Debuggee(open, launched.image?.memory, this.#isVsCode);
     this.#greet(launched.debuggee, []);
     for (const breakpoint of launched.breakpoints.rebind(launched.debuggee.lines)) {
       this.#send({ event: 'breakpoint', body: { reason: 'changed', breakpoint } });
     }
   }
 
-  #cancel({ progressId }: DebugProtocol.CancelArguments): void {
+  #cancel({ progressId, requestId }: DebugProtocol.CancelArguments): void {
+    if (requestId !== undefined) this.#cancelled.add(requestId);
     if (progressId !== undefined) this.#launched?.travel.cancel(progressId);
   }
 
-  #stopsFor(client: string | undefined): Stops {
-    return new Stops(client, {
+  get #isVsCode(): boolean {
+    return this.#client.clientID === 'vscode';
+  }
+
+  #newStops(): Stops {
+    return new Stops(this.#isVsCode, {
       stopped: (stop) => this.#stopped(stop),
       continued: () => this.#send({ event: 'continued', body: { threadId: THREAD, allThreadsContinued: true } }),
     });

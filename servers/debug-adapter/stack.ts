@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { demangle } from '../../engine/recorder/instrument/demangle/demangle.ts';
 import { describePart } from '../../engine/trace/analysis/step-parts.ts';
+import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import type { Debuggee } from './debuggee.ts';
 import { currentInstruction } from './instructions.ts';
@@ -49,7 +50,9 @@ export function describeFrame(
   switch (frame.kind) {
     case 'event': {
       const event = timeline.event();
-      const name = event ? `#${timeline.position} ${eventTitle(event, hex)}${partText(part)}` : 'Start of trace';
+      const name = event
+        ? `#${timeline.position} ${eventTitle(event, hex)}${part ? partText(part) : endText(timeline)}`
+        : 'Start of trace';
       const line = debuggee.lines.lineOfStep(timeline.position);
       const instructionPointerReference = currentInstruction(timeline, part);
       return { name, source, line, column: 0, canRestart: false, ...(event && { instructionPointerReference }) };
@@ -72,6 +75,11 @@ export function describeFrame(
 }
 
 /** Returns where the user is within a step: `, part 2 of 3: split 0x2e80+256`. */
-function partText(current: CurrentPart | undefined): string {
-  return current ? `, part ${current.index + 1} of ${current.count}: ${describePart(current.part)}` : '';
+function partText({ part, index, count }: CurrentPart): string {
+  return `, part ${index + 1} of ${count}: ${describePart(part)}`;
+}
+
+/** VS Code does not show the description of a stop, which says the same. */
+function endText({ position, steps }: Timeline): string {
+  return position === steps ? ' (end of trace)' : '';
 }

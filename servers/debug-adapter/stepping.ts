@@ -1,4 +1,4 @@
-/** Where stepping over and out of messages goes. Messages are nested as they were recorded, such as a library's calls in a message. */
+/** Targets of stepping over and out of messages. Messages are nested as they were recorded, such as calls of a library in a message. */
 import type { MessageSpan } from '../../engine/trace/messages.ts';
 import type { Direction } from '../../engine/trace/search.ts';
 import type { Trace } from '../../engine/trace/trace.ts';

@@ -25,9 +25,8 @@ export class Stops {
   #responding = false;
   #held: Stop | undefined;
 
-  /** `client`: the `clientID` of the client. */
-  constructor(client: string | undefined, send: Signals) {
-    this.#first = client === 'vscode';
+  constructor(isVsCode: boolean, send: Signals) {
+    this.#first = isVsCode;
     this.#send = send;
   }
 

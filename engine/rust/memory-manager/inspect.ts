@@ -28,7 +28,7 @@ export class VirtualMemoryView extends PiecedView {
   /** `from`: start of the manager in the image. */
   constructor(
     image: ReadableMemory,
-    { bucketPages, sizes }: ManagerHeader,
+    { bucketPages, sizes }: Pick<ManagerHeader, 'bucketPages' | 'sizes'>,
     id: number,
     buckets: readonly number[],
     from: Offset | 0 = 0,

@@ -87,7 +87,7 @@ export function faultsOf(state: SpaceView | undefined, event: TraceEvent, step: 
           0,
           event.keep,
           undefined,
-          `should keep ${formatCounted(event.keep, 'byte')}, but only ${size} ever allocated.`,
+          `should keep ${formatCounted(event.keep, 'byte')}, but only ${size} ever allocated. It is not applied.`,
         );
       }
   }

@@ -1,11 +1,11 @@
 import { Budget } from '../../core/budget.ts';
 import { FINDINGS, type Finding } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import type { ReadableMemory } from '../../core/memory/memory.ts';
+import { at, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import { inspectRegionManager } from '../../motoko/regions/inspect.ts';
-import { METADATA_LENGTH } from '../../motoko/regions/layout.ts';
+import { METADATA_LENGTH, MAGIC as REGION_MAGIC } from '../../motoko/regions/layout.ts';
 import { inspectManager } from '../../rust/memory-manager/inspect.ts';
-import { TABLES_LENGTH } from '../../rust/memory-manager/layout.ts';
+import { MAGIC as MANAGER_MAGIC, TABLES_LENGTH } from '../../rust/memory-manager/layout.ts';
 import type { TraceEvent } from '../events.ts';
 import { declaredSpaces, type SpaceState, spaceIn } from '../state/allocation-state.ts';
 import type { LiveBlock } from '../state/block-tree.ts';
@@ -78,9 +78,10 @@ export class StateFaults {
     const before = this.#timeline.stateAt(step - 1);
     const length = this.#tablesLength(event, before.memoryState.image);
     if (length > 0) {
-      if (this.#touchesTables(step + 1, length)) return [];
+      if (this.#writesTables(step, 1, length) !== undefined) return [];
       let first = step;
-      while (this.#touchesTables(first - 1, length)) first -= 1;
+      for (let earlier: number | undefined = first; earlier !== undefined; earlier = this.#writesTables(first, -1, length))
+        first = earlier;
       const sound = this.#timeline.stateAt(first - 1).memoryState.image;
       const damage = sound && damageOf(sound, this.#timeline.stateAt(step).memoryState.image);
       return damage === undefined ? [] : [metadataFault(step, event, `damaged the tables of the memory. ${damage}`)];
@@ -93,9 +94,13 @@ export class StateFaults {
     return [metadataFault(step, event, `damaged the header of the chunk at ${formatAddress(chunk)}${where}.`)];
   }
 
-  #touchesTables(step: number, length: number): boolean {
-    const event = this.#writeAt(step);
-    return event?.space === 0 && event.address < length;
+  /** Returns the next or previous step if it writes the tables. Between two writes the memory can grow. */
+  #writesTables(step: number, by: 1 | -1, length: number): number | undefined {
+    const { trace } = this.#timeline;
+    let next = step + by;
+    while (next >= 1 && next <= trace.steps && trace.isKind(trace.eventOf(next), 'grow')) next += by;
+    const event = this.#writeAt(next);
+    return event?.space === 0 && event.address < length ? next : undefined;
   }
 
   #writeAt(step: number): Extract<TraceEvent, { kind: 'write' }> | undefined {
@@ -108,7 +113,8 @@ export class StateFaults {
   /** Returns the length of the tables at the start of the image if the write touches them, else 0. */
   #tablesLength(event: Extract<TraceEvent, { kind: 'write' }>, image: ReadableMemory | undefined): number {
     if (event.space !== 0 || event.address >= METADATA_LENGTH || !image || image.pages === 0) return 0;
-    const length = inspectManager(image, () => {}) ? TABLES_LENGTH : inspectRegionManager(image, () => {}) ? METADATA_LENGTH : 0;
+    const magic = String.fromCharCode(...readBytes(image, at(0, 0), REGION_MAGIC.length));
+    const length = magic.startsWith(MANAGER_MAGIC) ? TABLES_LENGTH : magic === REGION_MAGIC ? METADATA_LENGTH : 0;
     return event.address < length ? length : 0;
   }
 
@@ -147,20 +153,18 @@ function oldestBlock({ blocks }: SpaceState): LiveBlock | undefined {
 
 /** Returns what is wrong with the tables of an image that were sound before, or undefined. */
 function damageOf(before: ReadableMemory, after: ReadableMemory | undefined): string | undefined {
-  if (!after || errorsIn(before).length > 0) return undefined;
-  const lost = inspectManager(before, () => {})
-    ? inspectManager(after, () => {}) === undefined
-    : inspectRegionManager(after, () => {}) === undefined;
-  return lost ? 'Their header is lost.' : errorsIn(after)[0]?.message;
+  if (!after || errorsIn(before)?.length !== 0) return undefined;
+  const errors = errorsIn(after);
+  return errors ? errors[0]?.message : 'Their header is lost.';
 }
 
-function errorsIn(image: ReadableMemory): readonly Finding[] {
+/** Returns the errors in the tables at the start of an image, or undefined if there are no tables. */
+function errorsIn(image: ReadableMemory): readonly Finding[] | undefined {
   const errors: Finding[] = [];
   const report = (finding: Finding): void => {
     if (FINDINGS[finding.code].severity === 'error') errors.push(finding);
   };
-  if (!inspectManager(image, report)) inspectRegionManager(image, report);
-  return errors;
+  return (inspectManager(image, report) ?? inspectRegionManager(image, report)) && errors;
 }
 
 function metadataFault(step: number, event: Extract<TraceEvent, { kind: 'write' }>, damage: string): Fault {

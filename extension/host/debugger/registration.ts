@@ -22,6 +22,9 @@ export function registerDebugger(context: vscode.ExtensionContext, engine: Engin
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, traceList, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
     registerCommands({
       'stableMemory.showMoment': () => stepViews.open(),
+      'stableMemory.stepBackInto': () => request('stepBackInto'),
+      'stableMemory.stepBackOut': () => request('stepBackOut'),
+      'stableMemory.toggleHex': () => request('setFormat'),
       // A menu passes the selected files after the first one.
       'stableMemory.stepThrough': (uri?: vscode.Uri, step?: unknown) =>
         stepThrough(uri, typeof step === 'number' ? step : undefined),
@@ -40,4 +43,11 @@ async function stepThrough(uri: vscode.Uri | undefined, step: number | undefined
   const running = vscode.debug.activeDebugSession;
   if (running?.type === DEBUG_TYPE && running.configuration['trace'] === trace) await vscode.debug.stopDebugging(running);
   await vscode.debug.startDebugging(undefined, configurationFor(trace, step));
+}
+
+/** Sends a request of our own, which the debug adapter protocol does not have, to the active session. */
+async function request(command: 'stepBackInto' | 'stepBackOut' | 'setFormat'): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  if (session?.type !== DEBUG_TYPE) throw new Error('No trace is being stepped through. Open a trace and press F5.');
+  await session.customRequest(command);
 }

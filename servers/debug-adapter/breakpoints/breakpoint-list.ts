@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../../engine/core/user-error.ts';
+import type { Fault } from '../../../engine/trace/analysis/faults.ts';
 import { EVENT_KINDS, type EventKind } from '../../../engine/trace/events.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 import type { TraceLines } from '../../open-files/file-lines.ts';
@@ -44,6 +45,11 @@ export class BreakpointList {
   /** Returns a log point at every step where a condition holds. @throws UserError if the message or the condition cannot be parsed */
   logPoint(logMessage: string, condition: string | undefined): Breakpoint {
     return new Breakpoint(0, { kind: 'operation', operations: EVENT_KINDS }, { logMessage, condition }, this.#names);
+  }
+
+  /** Returns true if faults of this kind stop. */
+  waitsFor({ code }: Fault): boolean {
+    return this.#faults.some(({ place }) => place.kind === 'fault' && place.code === code);
   }
 
   resetHits(): void {

@@ -9,7 +9,7 @@ import {
 } from './breakpoint-requests.ts';
 import type { Handler } from './launched.ts';
 import { disassemble, readMemory } from './memory-requests.ts';
-import { loadedSources, scopes, stackTrace } from './stack-requests.ts';
+import { loadedSources, scopes, source, stackTrace } from './stack-requests.ts';
 import {
   continueBackward,
   continueForward,
@@ -30,6 +30,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ['stackTrace', stackTrace],
   ['scopes', scopes],
   ['loadedSources', loadedSources],
+  ['source', source],
   ['variables', variables],
   ['evaluate', evaluate],
   ['completions', completions],

@@ -26,8 +26,8 @@ export interface Launched {
   hex: boolean;
   /** True if the client fetches again what an `invalidated` event names. */
   readonly showsInvalidated: boolean;
-  /** Aborted at the end of the session. */
-  readonly ended: AbortSignal;
+  /** Returns true if a request is cancelled, or the session is over. */
+  readonly isCancelled: (seq: number) => boolean;
   /** Reports a move that the request does not imply. */
   readonly announceMove: () => void;
   readonly send: (event: { readonly event: string; readonly body: object }) => void;
@@ -38,9 +38,11 @@ type Body = object | undefined;
 /** Handles a request and returns the body of its response. @throws UserError if the request is refused */
 export type Handler = (launched: Launched, request: DebugProtocol.Request) => Body | Promise<Body>;
 
-/** Returns the handler of a request that only reads. */
-export function reading<Args extends object>(handle: (launched: Launched, args: Args) => Body | Promise<Body>): Handler {
-  return (launched, { arguments: args = {} }) => handle(launched, args);
+/** Returns the handler of a request that only reads. `seq` is the number of the request, by which it can be cancelled. */
+export function reading<Args extends object>(
+  handle: (launched: Launched, args: Args, seq: number) => Body | Promise<Body>,
+): Handler {
+  return (launched, { arguments: args = {}, seq }) => handle(launched, args, seq);
 }
 
 /** Returns the handler of a request that goes to another step. It is refused during a run. `body`: the body of its response. */

@@ -1,4 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { UserError } from '../../../engine/core/user-error.ts';
+import { TEXT_REFERENCE } from '../debuggee.ts';
 import { describeFrame, framesOf } from '../stack.ts';
 import { messageAt, messageValue } from '../values/message-values.ts';
 import { type ScopePart, StepScope } from '../values/step-scope.ts';
@@ -40,3 +42,10 @@ export const scopes = reading<DebugProtocol.ScopesArguments>(({ debuggee, variab
 });
 
 export const loadedSources = reading(({ debuggee }) => ({ sources: [debuggee.source] }));
+
+/** Returns the text of the trace to clients that do not open its URI. */
+export const source = reading<DebugProtocol.SourceArguments>(({ debuggee }, { sourceReference }) => {
+  if (sourceReference !== TEXT_REFERENCE)
+    throw new UserError('input', 'There is no such source. Ask for one that the call stack names.');
+  return { content: debuggee.text };
+});

@@ -14,14 +14,14 @@ export const variables = reading<DebugProtocol.VariablesArguments>((launched, ar
   variables: launched.variables.children(args, launched.hex),
 }));
 
-export const evaluate = reading<DebugProtocol.EvaluateArguments>((launched, args) => {
+export const evaluate = reading<DebugProtocol.EvaluateArguments>((launched, args, seq) => {
   const { expression, context, format } = args;
   const { timeline } = launched.debuggee;
   if (context === 'repl') {
     const target = gotoTarget(expression, timeline.steps);
     if (target !== undefined) return goToStep(launched, target);
     const command = parseLogCommand(expression);
-    if (command) return runLog(launched, command);
+    if (command) return runLog(launched, command, seq);
     const answered = expression.trim() === 'help' ? HELP : answer(expression, timeline);
     if (answered !== undefined) return { result: answered, variablesReference: 0 };
   }
@@ -43,21 +43,24 @@ function goToStep(launched: Launched, step: number): object {
 }
 
 /** Our own request: writes the messages of all log points, or of one message, over the whole trace. */
-export const log = reading<LogCommand>((launched, { message, condition }) => runLog(launched, { message, condition }));
+export const log = reading<LogCommand>((launched, { message, condition }, seq) => runLog(launched, { message, condition }, seq));
 
-async function runLog(
-  { debuggee, breakpoints, client, send, ended }: Launched,
-  { message, condition }: LogCommand,
-): Promise<object> {
+async function runLog(launched: Launched, { message, condition }: LogCommand, seq: number): Promise<object> {
+  const { debuggee, breakpoints, client, send } = launched;
   const points = message === undefined ? breakpoints.freshLogPoints() : [breakpoints.logPoint(message, condition)];
   if (points.length === 0)
     throw new UserError(
       'input',
       'There are no log points. Add one to a line, or write a message: log {size} at {address} if size > 64',
     );
-  const result = await logWholeTrace(debuggee, points, ended, (text, step) => {
-    send({ event: 'output', body: { category: 'console', output: `${text}\n`, ...debuggee.placeOfStep(client, step) } });
-  });
+  const result = await logWholeTrace(
+    debuggee,
+    points,
+    () => launched.isCancelled(seq),
+    (text, step) => {
+      send({ event: 'output', body: { category: 'console', output: `${text}\n`, ...debuggee.placeOfStep(client, step) } });
+    },
+  );
   return { result, variablesReference: 0 };
 }
 
@@ -65,8 +68,12 @@ export const completions = reading<DebugProtocol.CompletionsArguments>(({ debugg
   targets: complete(text, client.fromClientColumn(column), debuggee.timeline),
 }));
 
-export const exceptionInfo = reading(({ debuggee: { timeline } }) => {
-  const [first, ...others] = timeline.faultsOf(timeline.position);
+export const exceptionInfo = reading(({ debuggee: { timeline }, breakpoints }) => {
+  const faults = timeline.faultsOf(timeline.position);
+  // A fault that stops comes first, because it gives the title.
+  const [first, ...others] = [...faults].sort(
+    (left, right) => Number(breakpoints.waitsFor(right)) - Number(breakpoints.waitsFor(left)),
+  );
   if (!first) throw new UserError('input', 'Nothing is wrong with this step.');
   return describeFaults([first, ...others]);
 });

@@ -77,6 +77,22 @@ describe('Traces', () => {
     assert.equal(sha256(sample(TRACE)), before);
   });
 
+  it('step back into and out of messages, and show numbers in hex, with our own commands', async () => {
+    await openTrace();
+    const start = await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
+    const first = await stopAfter(press('stepInto'));
+    await stopAfter(press('stepInto'));
+    assert.deepEqual(await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepBackInto')), first);
+    assert.deepEqual(await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepBackOut')), start);
+    const session = await until('session', () => vscode.debug.activeDebugSession);
+    const steps = async (): Promise<string> => (await session.customRequest('evaluate', { expression: '10 + 6' })).result;
+    await vscode.commands.executeCommand('stableMemory.toggleHex');
+    assert.equal(await steps(), '0x10');
+    await vscode.commands.executeCommand('stableMemory.toggleHex');
+    assert.equal(await steps(), '16');
+    assert.deepEqual(errors, []);
+  });
+
   it('run to their end and back to their start', async () => {
     await openTrace();
     const start = await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));

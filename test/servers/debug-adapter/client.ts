@@ -14,6 +14,11 @@ export class Client {
     session.onDidSendMessage((message) => this.#receive(message));
   }
 
+  /** The number of the last request. */
+  get lastRequest(): number {
+    return this.#seq;
+  }
+
   /** Sends a request, and waits for the response. */
   request(command: string, args?: object): Promise<DebugProtocol.Response> {
     this.#seq += 1;

@@ -83,3 +83,40 @@ test('virtual memories, with their bytes', async () => {
   await client.params('disconnect');
   await expect(client.transcript).toMatchFileSnapshot('golden/memories.txt');
 });
+
+test('as VS Code speaks: modes, parts of steps, frames, formats', async () => {
+  const client = newClient();
+  const configure = async (): Promise<void> => {
+    await client.params('setBreakpoints', {
+      source: { path: HAND_WRITTEN },
+      breakpoints: [
+        { line: 19, mode: 'forward' },
+        { line: 22, mode: 'reverse', logMessage: 'wrote {size}' },
+      ],
+    });
+    const { dataId } = await client.params('dataBreakpointInfo', { name: 'memory 0:0x10', asAddress: true, bytes: 4 });
+    await client.params('setDataBreakpoints', { breakpoints: [{ dataId, accessType: 'read' }] });
+    await client.params('setExceptionBreakpoints', { filters: ['trace.leak', 'trace.metadata', 'trace.checkpoint'] });
+  };
+  await client.launch({ trace: HAND_WRITTEN }, configure, { clientID: 'vscode', supportsInvalidatedEvent: true });
+  await client.params('breakpointLocations', { source: { path: HAND_WRITTEN }, line: 10, endLine: 20 });
+  for (let stop = 0; stop < 3; stop++) await client.params('continue', { threadId: 1 });
+  await client.params('exceptionInfo', { threadId: 1 });
+  for (let stop = 0; stop < 2; stop++) await client.params('reverseContinue', { threadId: 1 });
+  await client.params('goto', { threadId: 1, targetId: 4 });
+  for (let part = 0; part < 3; part++) {
+    await client.params('next', { threadId: 1, granularity: 'instruction' });
+    await client.params('stackTrace', { threadId: 1 });
+  }
+  await client.params('disassemble', { memoryReference: '501', instructionOffset: -1, instructionCount: 3 });
+  await client.params('setFormat', {});
+  await client.params('stackTrace', { threadId: 1 });
+  await client.params('goto', { threadId: 1, targetId: 10 });
+  await client.params('restartFrame', { frameId: 2 });
+  await client.params('stepOut', { threadId: 1 });
+  await client.params('stepBackInto', { threadId: 1 });
+  await client.params('stepBackOut', { threadId: 1 });
+  await client.request('goto', { threadId: 1, targetId: 99 });
+  await client.params('disconnect');
+  await expect(client.transcript).toMatchFileSnapshot('golden/vscode.txt');
+});
