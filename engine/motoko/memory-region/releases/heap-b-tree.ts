@@ -70,6 +70,19 @@ interface Step<Value> {
 export class HeapBTree<Value> {
   #root = new Node<Value>();
 
+  /** Returns a tree with the same nodes. `copyOf` copies a value. */
+  copy(copyOf: (value: Value) => Value): HeapBTree<Value> {
+    const copy = new HeapBTree<Value>();
+    const twins: [Node<Value>, Node<Value>][] = [[this.#root, copy.#root]];
+    for (const [node, twin] of twins) {
+      twin.keys = node.keys.slice();
+      twin.values = node.values.map(copyOf);
+      twin.children = node.children.map(() => new Node<Value>());
+      for (const [slot, child] of node.children.entries()) twins.push([child, childAt(twin, slot)]);
+    }
+    return copy;
+  }
+
   get(key: number): Value | undefined {
     const { node, slot } = this.#find(key);
     return node.keys[slot] === key ? node.values[slot] : undefined;
@@ -120,12 +133,14 @@ export class HeapBTree<Value> {
 
   /**
    * Returns what memory-region calls the ceiling: in the first node on the path that has a key not below this one, the lowest
-   * such key.
+   * such key. `onPass` hears of each node before it, by its highest entry.
    */
-  nearAbove(key: number): Entry<Value> | undefined {
+  nearAbove(key: number, onPass?: (highest: Entry<Value>) => void): Entry<Value> | undefined {
     let node = this.#root;
     while (true) {
       const found = node.entry(node.rank(key));
+      const highest = onPass && !found ? node.entry(node.keys.length - 1) : undefined;
+      if (highest) onPass?.(highest);
       if (found || node.isLeaf) return found;
       node = childAt(node, node.keys.length);
     }
