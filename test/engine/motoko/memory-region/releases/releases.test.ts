@@ -55,7 +55,7 @@ describe('the run in which the real library allocates bytes that are in use', ()
     ]);
     expect(faults.map(({ step }) => step)).toEqual([9849, 9852, 9854, 9856, 9934, 9983]);
     expect(faults[0]?.message).toBe(
-      'The root of the tree of free blocks has one of 64 bytes, but its index is stale: it leads to the block at 0x37b0, which has 32 bytes.',
+      'The root of the tree of free blocks has one of 288 bytes, but its index is stale: it leads to the block at 0x36d0, which has 224 bytes.',
     );
   });
 
