@@ -69,14 +69,20 @@ interface Step<Value> {
  */
 export class HeapBTree<Value> {
   #root = new Node<Value>();
+  #size = 0;
 
-  /** Returns a tree with the same nodes. `copyOf` copies a value. */
-  copy(copyOf: (value: Value) => Value): HeapBTree<Value> {
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Returns a tree with the same nodes. The values are the same objects. */
+  copy(): HeapBTree<Value> {
     const copy = new HeapBTree<Value>();
+    copy.#size = this.#size;
     const twins: [Node<Value>, Node<Value>][] = [[this.#root, copy.#root]];
     for (const [node, twin] of twins) {
       twin.keys = node.keys.slice();
-      twin.values = node.values.map(copyOf);
+      twin.values = node.values.slice();
       twin.children = node.children.map(() => new Node<Value>());
       for (const [slot, child] of node.children.entries()) twins.push([child, childAt(twin, slot)]);
     }
@@ -94,6 +100,7 @@ export class HeapBTree<Value> {
     const { node, slot } = this.#find(key, path);
     if (node.keys[slot] === key) return node.exchange(slot, { key, value }).value;
     node.insert(slot, { key, value });
+    this.#size++;
     for (let full = node; full.keys.length > MAX_KEYS; ) {
       const right = new Node<Value>();
       right.keys = full.keys.splice(ORDER / 2 + 1);
@@ -113,6 +120,7 @@ export class HeapBTree<Value> {
     const path: Step<Value>[] = [];
     const found = this.#find(key, path);
     if (found.node.keys[found.slot] !== key) return undefined;
+    this.#size--;
     if (found.node.isLeaf) {
       const { value } = found.node.remove(found.slot);
       this.#refill(found.node, path);

@@ -69,7 +69,10 @@ const COPY_EVERY = 64;
  * blocks can be allocated twice, and some requests trap halfway.
  */
 export class MaxValueLibrary implements Allocator {
-  readonly free: FreeBlocks = new ListedBlocks(() => this.#blocks());
+  readonly free: FreeBlocks = new ListedBlocks(
+    () => this.#blocks(),
+    () => this.#state.tree.size,
+  );
   readonly #release: Release;
   #state: State;
   /**

@@ -19,12 +19,17 @@ interface BySize {
  * searches do not always find the neighbour or the block that fits, and all faulty frees succeed, except those out of bounds.
  */
 export class TwoTreesLibrary implements Allocator {
-  readonly free: FreeBlocks = new ListedBlocks(() => this.#blocks());
+  readonly free: FreeBlocks = new ListedBlocks(
+    () => this.#blocks(),
+    () => this.#addresses.size,
+  );
   #allocator = new AllocatorState();
   /** Sizes by address. */
   #addresses = new HeapBTree<number>();
   /** Addresses by size. */
   #sizes = new HeapBTree<InsertionOrder>();
+  /** The values of that tree that no copy of the allocator shares. Only they may change. */
+  #own = new WeakSet<InsertionOrder>();
 
   get size(): number {
     return this.#allocator.size;
@@ -90,8 +95,9 @@ export class TwoTreesLibrary implements Allocator {
   copy(): TwoTreesLibrary {
     const copy = new TwoTreesLibrary();
     copy.#allocator = this.#allocator.copy();
-    copy.#addresses = this.#addresses.copy((size) => size);
-    copy.#sizes = this.#sizes.copy((addresses) => addresses.copy());
+    copy.#addresses = this.#addresses.copy();
+    copy.#sizes = this.#sizes.copy();
+    this.#own = new WeakSet();
     return copy;
   }
 
@@ -103,7 +109,7 @@ export class TwoTreesLibrary implements Allocator {
     const onPass = onLook && ((highest: BySize) => onLook({ kind: 'node', block: blockOf(highest), verdict: 'passed-over' }));
     const found = this.#sizes.nearAbove(size, onPass);
     if (onLook) this.#lookFor(size, found, onLook);
-    const address = found?.value.pop();
+    const address = found && this.#toChange(found.key, found.value).pop();
     if (!found || address === undefined) return undefined;
     const rest = found.key - size;
     if (rest > 0) this.#set(address, rest);
@@ -141,12 +147,14 @@ export class TwoTreesLibrary implements Allocator {
   #set(address: number, size: number): void {
     const old = this.#addresses.set(address, size);
     const emptied = old === undefined ? undefined : this.#leave(old, address);
-    let there = this.#sizes.get(size);
-    if (!there) {
-      there = emptied ?? new InsertionOrder();
-      this.#sizes.set(size, there);
+    const there = this.#sizes.get(size);
+    if (there) this.#toChange(size, there).add(address);
+    else {
+      const first = emptied ?? new InsertionOrder();
+      this.#own.add(first);
+      this.#sizes.set(size, first);
+      first.add(address);
     }
-    there.add(address);
   }
 
   #delete(address: number): void {
@@ -156,9 +164,19 @@ export class TwoTreesLibrary implements Allocator {
 
   /** Removes an address from the set of a size. Returns the set if it is now empty. */
   #leave(size: number, address: number): InsertionOrder | undefined {
-    const there = this.#sizes.get(size);
+    const known = this.#sizes.get(size);
+    const there = known && this.#toChange(size, known);
     there?.delete(address);
     return there?.size === 0 ? this.#sizes.delete(size) : undefined;
+  }
+
+  /** Returns the addresses of a size as an object that may change. */
+  #toChange(size: number, addresses: InsertionOrder): InsertionOrder {
+    if (this.#own.has(addresses)) return addresses;
+    const own = addresses.copy();
+    this.#own.add(own);
+    this.#sizes.set(size, own);
+    return own;
   }
 
   #blockEndingAfter(address: number): Block | undefined {
