@@ -209,7 +209,7 @@ export function answer(
 }
 
 /** Returns true if the outcome has the recorded address, or the request has none. */
-function isAsRecorded(request: AllocatorRequest, outcome: Outcome<unknown> | undefined): boolean {
+export function isAsRecorded(request: AllocatorRequest, outcome: Outcome<unknown> | undefined): boolean {
   if (request.kind === 'deallocate' || request.kind === 'free') return outcome !== undefined;
   return outcome?.ok === true && outcome.value === request.address;
 }
