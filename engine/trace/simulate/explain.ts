@@ -45,7 +45,7 @@ export interface Explanation {
 const TRIED = ['two-btrees', 'first-fit', 'max-value'] as const satisfies readonly PolicyName[];
 
 /** Events that are replayed between two pauses. */
-const SLICE = 1024;
+const SLICE = 8192;
 
 /**
  * Explains the request of a step to a space's allocator, under the policy that the trace names, or under `policy`. Returns

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { Budget } from '../../core/budget.ts';
 import type { Address } from '../../core/memory/memory.ts';
 import type { Allocator } from '../../motoko/memory-region/allocator.ts';
@@ -9,6 +8,7 @@ import type { EventKind, TraceEvent } from '../events.ts';
 import { identityOf, isExact, type SpaceState } from '../state/allocation-state.ts';
 import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
+import { KeptStates } from './kept-states.ts';
 
 /** The allocator of a space at an event, under a policy. It must not change: copy it before a request. */
 export interface PolicyState {
@@ -28,13 +28,8 @@ export type AllocatorRequest = Extract<TraceEvent, { kind: (typeof KINDS)[number
 /** The space whose requests are replayed. */
 export type ReplayedSpace = Pick<SpaceState, 'space' | 'kind' | 'params' | 'identity'>;
 
-/** Events between two kept states at first. */
-const FIRST_INTERVAL = 4096;
-/** Distances in events, before the wanted event, at which states are kept, so that going back replays little. */
-const APPROACH = [4096, 1024, 256, 64, 16];
-/** Maximum estimated bytes of all evenly spaced states, and of those around the wanted event. */
-const MAX_SPACED_BYTES = 48 * 2 ** 20;
-const MAX_NEAR_BYTES = 24 * 2 ** 20;
+/** Maximum estimated bytes of the evenly spaced states. */
+const MAX_BYTES = 48 * 2 ** 20;
 /** Estimated bytes of a kept state, and of each of its free blocks. */
 const STATE_BYTES = 2048;
 const BLOCK_BYTES = 32;
@@ -48,27 +43,22 @@ export class PolicyReplay {
   readonly #first: PolicyState;
   readonly #trace: Trace;
   readonly #space: ReplayedSpace;
-  /** Kept states, by the event before which they are: at multiples of the interval, and near what was asked for. */
-  readonly #spaced = new Map<number, PolicyState>();
-  readonly #near = new LRUCache<number, PolicyState>({ maxSize: MAX_NEAR_BYTES, sizeCalculation: bytesOf });
-  readonly #maxBytes: number;
-  #interval = FIRST_INTERVAL;
-  #spacedBytes = 0;
-  /** The last declaration that was compared, and its result. */
-  #declared: SpaceEvent | undefined;
-  #isOwn = false;
+  readonly #kept: KeptStates<PolicyState>;
+  /** Declarations, and whether they are of the space. */
+  readonly #isOwn = new Map<SpaceEvent, boolean>();
 
   /** `maxBytes`: maximum estimated bytes of the evenly spaced states. */
-  constructor(trace: Trace, space: ReplayedSpace, policy: PolicyName, maxBytes = MAX_SPACED_BYTES) {
+  constructor(trace: Trace, space: ReplayedSpace, policy: PolicyName, maxBytes = MAX_BYTES) {
     this.policy = policy;
     this.#first = { allocator: createAllocator(policy), firstDifference: undefined, firstDamage: undefined };
     this.#trace = trace;
     this.#space = space;
-    this.#maxBytes = maxBytes;
+    this.#kept = new KeptStates(maxBytes, bytesOf);
   }
 
   /** Returns the state before an event: after all events with a lower number. */
   before(event: number): PolicyState {
+    // A budget without limits never ends, so this does not repeat.
     for (;;) {
       const state = this.#advance(event, new Budget());
       if (state) return state;
@@ -89,19 +79,20 @@ export class PolicyReplay {
 
   /** Returns the state before an event. Returns undefined if the budget ends first; what was replayed is then kept. */
   #advance(event: number, budget: Budget): PolicyState | undefined {
-    const nearest = this.#nearest(event);
-    let from = nearest.event;
-    let state = nearest.state;
+    const { messages } = this.#trace;
+    const nearest = this.#kept.nearest(event, (place) => !messages.isUndone(place, event));
+    let from = nearest?.place ?? 0;
+    let state = nearest?.state ?? this.#first;
     while (from < event) {
-      const stop = this.#nextStop(from, event);
+      const stop = this.#kept.nextPlace(from, event);
       const running = { ...state, allocator: state.allocator?.copy() };
       let isOver = false;
       for (; from < stop && !isOver; from++) {
         this.#apply(running, from, event);
-        isOver = !budget.spend() && !this.#trace.messages.isUndone(from + 1, event);
+        isOver = !budget.spend() && !messages.isUndone(from + 1, event);
       }
       state = running;
-      this.#keep(from, event, state);
+      if (!messages.isUndone(from, event)) this.#kept.keep(from, event, state);
       if (isOver && from < event) return undefined;
     }
     return state;
@@ -119,57 +110,18 @@ export class PolicyReplay {
     running.allocator = undefined;
   }
 
-  /** Returns the kept state that is nearest before an event and holds nothing that is undone by then. */
-  #nearest(event: number): { readonly event: number; readonly state: PolicyState } {
-    let best = 0;
-    let state: PolicyState | undefined;
-    for (const kept of [this.#spaced, this.#near]) {
-      for (const [place, there] of kept.entries()) {
-        if (place <= best || place > event || this.#trace.messages.isUndone(place, event)) continue;
-        best = place;
-        state = there;
-      }
-    }
-    return { event: best, state: state ?? this.#first };
-  }
-
-  #nextStop(from: number, event: number): number {
-    let stop = Math.min(event, from - (from % this.#interval) + this.#interval);
-    for (const distance of APPROACH) if (event - distance > from) stop = Math.min(stop, event - distance);
-    return stop;
-  }
-
-  #keep(place: number, target: number, state: PolicyState): void {
-    if (this.#trace.messages.isUndone(place, target)) return;
-    if (place % this.#interval !== 0) {
-      this.#near.set(place, state);
-      return;
-    }
-    if (this.#spaced.has(place)) return;
-    this.#spaced.set(place, state);
-    this.#spacedBytes += bytesOf(state);
-    while (this.#spacedBytes > this.#maxBytes && this.#spaced.size > 1) {
-      this.#interval *= 2;
-      for (const [kept, there] of this.#spaced) {
-        if (kept % this.#interval === 0) continue;
-        this.#spaced.delete(kept);
-        this.#spacedBytes -= bytesOf(there);
-      }
-    }
-  }
-
   #isOfSpace(index: number, space: number): boolean {
     const declared = this.#trace.spaceAt(index, space);
     if (!declared) return false;
-    if (declared !== this.#declared) {
-      const identity = identityOf(declared.spaceKind, declared.params);
-      const own = identityOf(this.#space.kind, this.#space.params);
-      this.#declared = declared;
-      // A space without an identity of its own is told by its kind and number.
-      this.#isOwn =
-        identity === own && (own !== undefined || (declared.spaceKind === this.#space.kind && space === this.#space.space));
-    }
-    return this.#isOwn;
+    const known = this.#isOwn.get(declared);
+    if (known !== undefined) return known;
+    const identity = identityOf(declared.spaceKind, declared.params);
+    const own = identityOf(this.#space.kind, this.#space.params);
+    // A space without an identity of its own is told by its kind and number.
+    const isSame = own !== undefined || (declared.spaceKind === this.#space.kind && space === this.#space.space);
+    const isOwn = identity === own && isSame;
+    this.#isOwn.set(declared, isOwn);
+    return isOwn;
   }
 }
 

@@ -1,8 +1,14 @@
 /** A set of numbers that can pop the one that was added last: the part of map 9's hash set that memory-region 0.1 uses. */
 export class InsertionOrder {
+  /** The only one that may change the set. */
+  readonly owner: object;
   readonly #places = new Map<number, number>();
   /** Numbers in the order of insertion, with gaps where numbers were deleted. The last item is never a gap. */
   #numbers: (number | undefined)[] = [];
+
+  constructor(owner: object) {
+    this.owner = owner;
+  }
 
   get size(): number {
     return this.#places.size;
@@ -13,8 +19,9 @@ export class InsertionOrder {
     return this.#numbers.at(-1);
   }
 
-  copy(): InsertionOrder {
-    const copy = new InsertionOrder();
+  /** Returns a set of the same numbers for another owner. */
+  copy(owner: object): InsertionOrder {
+    const copy = new InsertionOrder(owner);
     for (const number of this.#numbers) if (number !== undefined) copy.add(number);
     return copy;
   }

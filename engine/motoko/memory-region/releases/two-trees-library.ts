@@ -28,8 +28,8 @@ export class TwoTreesLibrary implements Allocator {
   #addresses = new HeapBTree<number>();
   /** Addresses by size. */
   #sizes = new HeapBTree<InsertionOrder>();
-  /** The values of that tree that no copy of the allocator shares. Only they may change. */
-  #own = new WeakSet<InsertionOrder>();
+  /** The owner of the values of that tree that no copy of the allocator shares. */
+  #owner = {};
 
   get size(): number {
     return this.#allocator.size;
@@ -97,7 +97,7 @@ export class TwoTreesLibrary implements Allocator {
     copy.#allocator = this.#allocator.copy();
     copy.#addresses = this.#addresses.copy();
     copy.#sizes = this.#sizes.copy();
-    this.#own = new WeakSet();
+    this.#owner = {};
     return copy;
   }
 
@@ -150,8 +150,7 @@ export class TwoTreesLibrary implements Allocator {
     const there = this.#sizes.get(size);
     if (there) this.#toChange(size, there).add(address);
     else {
-      const first = emptied ?? new InsertionOrder();
-      this.#own.add(first);
+      const first = emptied ?? new InsertionOrder(this.#owner);
       this.#sizes.set(size, first);
       first.add(address);
     }
@@ -172,9 +171,8 @@ export class TwoTreesLibrary implements Allocator {
 
   /** Returns the addresses of a size as an object that may change. */
   #toChange(size: number, addresses: InsertionOrder): InsertionOrder {
-    if (this.#own.has(addresses)) return addresses;
-    const own = addresses.copy();
-    this.#own.add(own);
+    if (addresses.owner === this.#owner) return addresses;
+    const own = addresses.copy(this.#owner);
     this.#sizes.set(size, own);
     return own;
   }

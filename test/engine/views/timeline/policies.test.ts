@@ -43,7 +43,7 @@ law.prop([fc.constantFrom(...POLICY_NAMES).chain(programTrace), fc.integer({ min
     expect(runs.map(({ policy }) => policy)).toEqual(POLICY_NAMES);
     for (const run of runs) {
       const outcome = simulate(trace.events(), run.policy, SPACE);
-      const { policy, sizes, recorded, ...figures } = run;
+      const { policy: _policy, recorded: _recorded, sizes, ...figures } = run;
       if (!outcome.ok) throw new Error(outcome.message);
       const { size, peakLive, largestFree, free, overlaps, faults, firstDifference } = outcome.result;
       expect(figures).toEqual({
@@ -56,7 +56,7 @@ law.prop([fc.constantFrom(...POLICY_NAMES).chain(programTrace), fc.integer({ min
         firstDifference,
         firstOverlap: overlaps[0]?.step,
       });
-      expect([...sizes]).toEqual(naiveSizes([...trace.events()], run.policy, trace.steps, columns));
+      expect([...sizes]).toEqual(naiveSizes([...trace.events()], outcome.result.policy, trace.steps, columns));
     }
   },
 );
