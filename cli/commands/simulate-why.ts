@@ -14,7 +14,7 @@ const SIGNS = { 'passed-over': '-', seen: ' ', chosen: '+', wrong: '!' } as cons
 
 /**
  * Returns why the allocator answered as it did at a step, under the policy that the trace names or `policy`.
- * @throws UserError if the step is no number, or makes no request to an allocator.
+ * @throws UserError if the step is not one of the trace, or makes no request to an allocator.
  */
 export function whyStep(trace: Trace, text: string, policy: string | undefined): WhyHere {
   const step = Number(text);

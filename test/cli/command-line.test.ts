@@ -171,8 +171,8 @@ test('why an allocator gave an address', async () => {
   expect((await run('simulate', file, '--why', '9849')).stdout).toBe(`Why 0x37d0? There were 111 free blocks.
   largest free block by the root  288 B  0x3060
 ! leaf that the index leads to    max 224 B  0x36d0
-! address handed out              leaf + (288 − 32)  0x37d0
-The root of the tree promises 288 bytes at 0x3060, but its index leads to a leaf whose largest block has 224, at 0x36d0. The library takes the root's size for the block of the leaf, and hands out the bytes that would then be its tail.
+! allocated address               leaf + (288 − 32)  0x37d0
+The root of the tree promises 288 bytes at 0x3060, but its index leads to a leaf whose largest block has 224, at 0x36d0. The library takes the root's size for the block of the leaf, and allocates the bytes that would then be its tail.
 The bytes belong to a block of step 9,848: 64 bytes at 0x37b0.
 augmented-btrees 0.7.1 does not always update the index of a node whose largest block has changed; 0.8.0 does.
 The policy max-value does not have this defect.

@@ -33,7 +33,7 @@ export interface Explanation {
   readonly doubt: Doubt | undefined;
   /** In their order. Empty if no policy gives the recorded address. */
   readonly looks: readonly Look[];
-  /** What was wrong with the request, or with the answer. */
+  /** The fault of the request, or of the answer. */
   readonly fault: Fault | undefined;
   /** Number of free blocks before the request. */
   readonly freeBlocks: number;

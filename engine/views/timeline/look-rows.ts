@@ -58,7 +58,7 @@ export function sourceOf(looks: readonly Look[]): Look | undefined {
   return looks.findLast(({ verdict }) => verdict === 'chosen' || verdict === 'wrong');
 }
 
-/** Returns the row of the address that was handed out. Returns undefined if the source itself says it. */
+/** Returns the row of the address that was allocated. Returns undefined if the source itself says it. */
 export function givenRow(looks: readonly Look[], request: Exclude<BlockRequest, { kind: 'deallocate' }>): WhyStep | undefined {
   const source = sourceOf(looks);
   if (!source || source.kind === 'end' || source.kind === 'same') return undefined;
@@ -66,7 +66,7 @@ export function givenRow(looks: readonly Look[], request: Exclude<BlockRequest, 
   const size = sizeOf(source, looks);
   const from = source.kind === 'leaf' || source.kind === 'hole' ? source.kind : 'block';
   return {
-    text: 'address handed out',
+    text: 'allocated address',
     figure: size === asked ? 'the whole block' : `${from} + (${formatCount(size)} − ${formatCount(asked)})`,
     address: request.address,
     verdict: source.verdict,

@@ -10,7 +10,7 @@ import { whyHere } from './why.ts';
 type Params<Name extends keyof TimelineCalls> = Omit<TimelineCalls[Name]['params'], 'path'>;
 type Result<Name extends keyof TimelineCalls> = TimelineCalls[Name]['result'];
 
-/** Answers the timeline view's calls about one trace. What several calls need is computed once, when the first one needs it. */
+/** The timeline view of one trace, which answers its calls. What several calls need is computed once, when the first one needs it. */
 export class TimelineView {
   readonly #trace: Trace;
   readonly #history: History;

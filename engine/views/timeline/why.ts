@@ -63,10 +63,10 @@ function gapRows({ request, before }: Explanation): readonly WhyStep[] {
   if (request.kind === 'deallocate') return [];
   const { address } = request;
   const gap = [...gapsTouching(before, address, address)].find((each) => each.address + each.size > address);
-  if (!gap) return [{ text: 'address handed out', figure: formatAddress(address), address, verdict: 'chosen' }];
+  if (!gap) return [{ text: 'allocated address', figure: formatAddress(address), address, verdict: 'chosen' }];
   return [
     { ...rowOf({ kind: 'block', block: gap, verdict: 'chosen' }), text: 'gap between live blocks that it is in' },
-    { text: 'address handed out', figure: `gap + ${formatCount(address - gap.address)}`, address, verdict: 'chosen' },
+    { text: 'allocated address', figure: `gap + ${formatCount(address - gap.address)}`, address, verdict: 'chosen' },
   ];
 }
 
@@ -110,7 +110,7 @@ function reasonOf(doubt: Doubt): string {
   }
 }
 
-/** Says what a free does. */
+/** Returns the sentence for what a free does. */
 function freedText({ address, size }: BlockRequest & { kind: 'deallocate' }, looks: readonly Look[]): string {
   const what = `The ${formatCounted(size, 'byte')} at ${formatAddress(address)}`;
   if (size === 0) return `${what} are no bytes, so nothing changes.`;
@@ -123,7 +123,7 @@ function freedText({ address, size }: BlockRequest & { kind: 'deallocate' }, loo
   return `${what} are merged with the free block ${sides} them, into one of ${formatCounted(end - start, 'byte')} at ${formatAddress(start)}.`;
 }
 
-/** Says where an address comes from. */
+/** Returns the sentence for where an address comes from. */
 function givenText(
   { kind, size }: Exclude<BlockRequest, { kind: 'deallocate' }>,
   looks: readonly Look[],
@@ -156,7 +156,7 @@ function givenText(
   }
 }
 
-/** Says how a defect of the release strikes. */
+/** Returns the sentence for how a defect of the release strikes. */
 function defectText({ kind, block }: Look, { looks, request }: Explanation): string | undefined {
   const where = formatAddress(block.address);
   const bytes = formatCounted(block.size, 'byte');
@@ -165,10 +165,10 @@ function defectText({ kind, block }: Look, { looks, request }: Explanation): str
       const root = looks.findLast((look) => look.kind === 'root');
       if (!root) return undefined;
       const promised = `${formatCounted(root.block.size, 'byte')} at ${formatAddress(root.block.address)}`;
-      return `The root of the tree promises ${promised}, but its index leads to a leaf whose largest block has ${formatCount(block.size)}, at ${where}. The library takes the root's size for the block of the leaf, and hands out the bytes that would then be its tail.`;
+      return `The root of the tree promises ${promised}, but its index leads to a leaf whose largest block has ${formatCount(block.size)}, at ${where}. The library takes the root's size for the block of the leaf, and allocates the bytes that would then be its tail.`;
     }
     case 'root':
-      return `The root of the tree promises ${bytes} at ${where}, but no such block is in the tree. The library hands out its address all the same.`;
+      return `The root of the tree promises ${bytes} at ${where}, but no such block is in the tree. The library allocates it all the same.`;
     case 'block': {
       const better = looks.find((look) => look.kind === 'missed');
       if (!better) return undefined;
@@ -187,7 +187,7 @@ function defectText({ kind, block }: Look, { looks, request }: Explanation): str
   }
 }
 
-/** Says which live blocks have the same bytes as the new one. */
+/** Returns the sentence for which live block has bytes of the new one. */
 function overlapText(trace: Trace, { request, before, policy, firstDamage, fault }: Explanation): string | undefined {
   const block = overlapped(request, before);
   if (!block) return undefined;

@@ -49,10 +49,10 @@ test('the stale index of memory-region 1.4.0 with the older tree, where two live
     steps: [
       { text: 'largest free block by the root', figure: '288 B', address: 0x3060, verdict: 'seen' },
       { text: 'leaf that the index leads to', figure: 'max 224 B', address: 0x36d0, verdict: 'wrong' },
-      { text: 'address handed out', figure: 'leaf + (288 − 32)', address: 0x37d0, verdict: 'wrong' },
+      { text: 'allocated address', figure: 'leaf + (288 − 32)', address: 0x37d0, verdict: 'wrong' },
     ],
     text: [
-      "The root of the tree promises 288 bytes at 0x3060, but its index leads to a leaf whose largest block has 224, at 0x36d0. The library takes the root's size for the block of the leaf, and hands out the bytes that would then be its tail.",
+      "The root of the tree promises 288 bytes at 0x3060, but its index leads to a leaf whose largest block has 224, at 0x36d0. The library takes the root's size for the block of the leaf, and allocates the bytes that would then be its tail.",
       'The bytes belong to a block of step 9,848: 64 bytes at 0x37b0.',
       'augmented-btrees 0.7.1 does not always update the index of a node whose largest block has changed; 0.8.0 does.',
     ],
@@ -60,7 +60,7 @@ test('the stale index of memory-region 1.4.0 with the older tree, where two live
   });
 });
 
-/** Answers about a small trace. */
+/** Checks the answer about the last step of a small trace. */
 function check(title: string, params: SpaceParams, events: readonly TraceEvent[], expected: object) {
   test(title, () => expect(whyIn(traceOf([space(params), ...events]), events.length)).toMatchObject(expected));
 }
@@ -83,7 +83,7 @@ describe('best fit', () => {
     {
       steps: [
         { text: '0x2d: free block that the policy takes', figure: '20 B', verdict: 'chosen' },
-        { text: 'address handed out', figure: 'block + (20 − 12)', address: 53 },
+        { text: 'allocated address', figure: 'block + (20 − 12)', address: 53 },
       ],
       freeBlocks: 2,
       text: ['It is the tail of the free block of 20 bytes at 0x2d, whose first 8 bytes stay free.'],
@@ -93,7 +93,7 @@ describe('best fit', () => {
     steps: [
       { text: '0x0: too small', figure: '10 B', verdict: 'passed-over' },
       { text: '0x2d: free block that the policy takes', figure: '20 B', verdict: 'chosen' },
-      { text: 'address handed out', figure: 'the whole block', address: 45 },
+      { text: 'allocated address', figure: 'the whole block', address: 45 },
     ],
     text: ['It is exactly the free block of 20 bytes at 0x2d.'],
   });
@@ -137,7 +137,7 @@ describe('where the policy of the recording cannot be asked', () => {
   check('no policy gives it', { region: 16 }, [...holes, deallocate(10, 30), allocate(12, 10)], {
     steps: [
       { text: 'gap between live blocks that it is in', figure: '30 B', address: 10 },
-      { text: 'address handed out', figure: 'gap + 2', address: 12 },
+      { text: 'allocated address', figure: 'gap + 2', address: 12 },
     ],
     freeBlocks: 1,
     text: ['The trace names no policy. No known policy gives this address.'],
