@@ -6,13 +6,15 @@ import { MAX_PAGES, OverlayMemory } from '../../core/memory/overlay.ts';
 import { Unreadable } from '../../core/unreadable.ts';
 import { migrate } from '../../rust/linked-memory-manager/migrate.ts';
 import { LinkedMemoryManager } from '../../rust/linked-memory-manager/operate.ts';
-import { MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
+import { MAX_MEMORIES } from '../../rust/memory-manager/layout.ts';
+import { type BucketReuse, MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
 import { type BucketOrder, bucketOrder } from '../../rust/memory-manager/order.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from '../events.ts';
 import { takesEffect } from '../state/allocation-state.ts';
 import { CommittedEvents } from '../state/committed-events.ts';
 import { bucketPagesIn, canManage, memoryIdOf } from '../state/memory-state.ts';
 import type { Trace } from '../trace.ts';
+import type { Segment } from '../trace-index.ts';
 import type { SimulationFault } from './simulate.ts';
 
 /** A step that allocated a bucket below one that the memory already had, so that the next load permutes its pages. */
@@ -64,13 +66,25 @@ export function simulateBuckets(trace: Trace, reuse: BucketChoice, image?: Reada
   const manager = openManager(reuse, memory, bucketPages);
   if (typeof manager === 'string') return { ok: false, message: manager };
   const simulation = new BucketRun(trace, reuse, memory, manager);
-  const headers = new Set(trace.segments.map(({ firstEvent }) => firstEvent));
   for (let index = 0; index < trace.count; index++) {
-    if (headers.has(index)) simulation.endMessages();
-    if (KINDS.some((kind) => trace.isKind(index, kind))) simulation.next(trace.at(index), trace.stepOf(index));
+    if (mayMatterToBuckets(trace, index)) simulation.next(index);
   }
   return { ok: true, result: simulation.end() };
 }
+
+/** Begins a simulation of the library's own manager with another bucket size, in a memory that is empty at the start. */
+export function beginWithBucketSize(trace: Trace, reuse: BucketReuse, bucketPages: number, onApplied: OnApplied): BucketRun {
+  const memory = new OverlayMemory();
+  return new BucketRun(trace, reuse, memory, MemoryManager.init(memory, bucketPages, reuse), onApplied);
+}
+
+/** Returns false for events that a simulation of buckets need not see. Decodes nothing. */
+export function mayMatterToBuckets(trace: Trace, index: number): boolean {
+  return KINDS.some((kind) => trace.isKind(index, kind));
+}
+
+/** Called after each request that the manager has executed, with its step and the pages of the image. */
+type OnApplied = (step: number, pages: number) => void;
 
 /** Operations that the managers of all layouts share. */
 type BucketManager = Pick<
@@ -97,36 +111,51 @@ const MAX_LISTED_BUCKETS = 1_000_000;
 const KINDS = ['begin', 'end', 'grow', 'free'] as const satisfies readonly EventKind[];
 
 /** A running simulation. The manager sees only committed requests. */
-class BucketRun {
+export class BucketRun {
   readonly #trace: Trace;
   readonly #reuse: BucketChoice;
   readonly #image: OverlayMemory;
   readonly #manager: BucketManager;
+  readonly #onApplied: OnApplied | undefined;
   readonly #committed = new CommittedEvents((event) => mattersToBuckets(event));
   readonly #permutations: BucketPermutation[] = [];
   readonly #faults: SimulationFault[] = [];
+  #segment: Segment | undefined;
   #reused = 0;
   /** Number of buckets that the permutations list so far. */
   #listedBuckets = 0;
 
-  constructor(trace: Trace, reuse: BucketChoice, image: OverlayMemory, manager: BucketManager) {
+  constructor(trace: Trace, reuse: BucketChoice, image: OverlayMemory, manager: BucketManager, onApplied?: OnApplied) {
     this.#trace = trace;
+    this.#onApplied = onApplied;
     this.#reuse = reuse;
     this.#image = image;
     this.#manager = manager;
   }
 
-  next(event: TraceEvent, step: number): void {
-    for (const committed of this.#committed.next(event, step)) this.#apply(committed.step, committed.event);
+  /** Takes event `index` of the trace. */
+  next(index: number): void {
+    const segment = this.#trace.segmentOf(index);
+    if (segment !== this.#segment) this.#endMessages();
+    this.#segment = segment;
+    const step = this.#trace.stepOf(index);
+    for (const committed of this.#committed.next(this.#trace.at(index), step)) this.#apply(committed.step, committed.event);
+  }
+
+  /** Pages of all buckets that no memory uses: the rest of their last buckets, and whole buckets that were freed. */
+  get unusedPages(): number {
+    let used = 0;
+    for (let id = 0; id < MAX_MEMORIES; id++) used += this.#manager.pagesOf(id);
+    return this.#manager.allocatedBuckets * this.#manager.bucketPages - used;
   }
 
   /** Ends all messages, because a header or the end of the trace follows. Their effects stay. */
-  endMessages(): void {
+  #endMessages(): void {
     for (const { step, event } of this.#committed.end()) this.#apply(step, event);
   }
 
   end(): BucketSimulation {
-    this.endMessages();
+    this.#endMessages();
     return {
       reuse: this.#reuse,
       pages: this.#image.pages,
@@ -146,6 +175,7 @@ class BucketRun {
     if (memory === undefined) return;
     if (event.kind === 'free') this.#manager.reclaim(memory);
     else if (takesEffect(event)) this.#grow(step, event.space, memory, event.before + event.by);
+    this.#onApplied?.(step, this.#image.pages);
   }
 
   /** Grows a memory to a number of pages, if it has fewer. */

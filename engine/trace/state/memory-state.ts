@@ -6,7 +6,7 @@ import { holds, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.
 import { MAX_PAGES, OverlayMemory, type OverlayState } from '../../core/memory/overlay.ts';
 import { inspectRegionManager } from '../../motoko/regions/inspect.ts';
 import { inspectManager, VirtualMemoryView } from '../../rust/memory-manager/inspect.ts';
-import { decodeManager, MAX_MEMORIES } from '../../rust/memory-manager/layout.ts';
+import { decodeManager, MAGIC, MAX_MEMORIES } from '../../rust/memory-manager/layout.ts';
 import { type BucketReuse, isReuseName, type ManagerState, MemoryManager } from '../../rust/memory-manager/operate.ts';
 import type { SpaceKind, SpaceParams, TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
@@ -169,6 +169,7 @@ export class MemoryStateBuilder implements StateBuilder<MemoryState> {
   #grow(target: Target, pages: number): void {
     this.#state = undefined;
     if (target.kind === 'managed') {
+      if (pages === 0) return;
       const manager = this.#managerInUse();
       const missing = Math.max(0, pages - manager.pagesOf(target.memory));
       // The built image has the same size limit as any other. The manager itself would trap.
@@ -183,9 +184,8 @@ export class MemoryStateBuilder implements StateBuilder<MemoryState> {
 
   #write(target: Target, event: Extract<TraceEvent, { kind: 'write' }>): void {
     if (target.kind === 'managed') {
-      // Without a manager no memory has a page, and a write that is not applied creates none.
-      if (!this.#manager && !this.#managerState && this.#image.pages === 0) return;
-      const manager = this.#managerInUse();
+      const manager = this.#existingManager();
+      if (!manager) return;
       const memory = manager.get(target.memory);
       // A snapshot's damaged tables can give a memory fewer buckets than its size needs.
       const room = manager.bucketsOf(target.memory).length * manager.bucketPages * PAGE_SIZE;
@@ -206,7 +206,7 @@ export class MemoryStateBuilder implements StateBuilder<MemoryState> {
 
   #free(target: Target): void {
     if (target.kind === 'managed') {
-      this.#managerInUse().reclaim(target.memory);
+      this.#existingManager()?.reclaim(target.memory);
       this.#managerState = undefined;
     } else if (target.kind === 'other' && target.freed) this.#touched.set(target.identity, new OverlayMemory());
     this.#state = undefined;
@@ -223,6 +223,11 @@ export class MemoryStateBuilder implements StateBuilder<MemoryState> {
     this.#touched.set(target.identity, memory);
     this.#state = undefined;
     return memory;
+  }
+
+  /** Returns the manager if there is one. Only growth creates one: no memory has bytes or buckets before it grew. */
+  #existingManager(): MemoryManager | undefined {
+    return this.#manager || this.#managerState || decodeManager(this.#image)?.magic === MAGIC ? this.#managerInUse() : undefined;
   }
 
   /** Returns the manager. Opens or creates it on first use. */
@@ -278,9 +283,8 @@ export function memoryIn(state: MemoryState, space: SpaceEvent | undefined): Rea
 }
 
 function virtualMemoryIn(state: MemoryState, image: ReadableMemory, id: number): ReadableMemory | undefined {
-  const header = decodeManager(image);
   // Only the running manager knows the order of reused buckets.
-  if (state.manager && header) return new VirtualMemoryView(image, header, id, state.manager.buckets[id] ?? []);
+  if (state.manager) return new VirtualMemoryView(image, state.manager, id, state.manager.buckets[id] ?? []);
   return inspectManager(image, () => {})?.memories.find((view) => view.id === id);
 }
 

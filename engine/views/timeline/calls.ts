@@ -163,7 +163,7 @@ export interface PolicyRun {
   readonly faults: number;
   /** The first step with another address than the recorded one. */
   readonly firstDifference: number | undefined;
-  /** The first step that handed out bytes in use. */
+  /** The first step that allocated bytes in use. */
   readonly firstOverlap: number | undefined;
   /** The allocated bytes over time: one figure a column, over all steps. */
   readonly sizes: Float64Array;
@@ -176,6 +176,8 @@ export interface BucketSizeRun {
   readonly pages: number;
   /** Reserved bytes that no memory uses. */
   readonly slack: number;
+  /** The first step that cannot grow its memory, because there are too few buckets of this size. */
+  readonly firstFailure: number | undefined;
   readonly pagesOverTime: Float64Array;
 }
 

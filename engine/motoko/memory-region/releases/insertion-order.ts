@@ -1,11 +1,29 @@
 /** A set of numbers that can pop the one that was added last: the part of map 9's hash set that memory-region 0.1 uses. */
 export class InsertionOrder {
+  /** The only one that may change the set. */
+  readonly owner: object;
   readonly #places = new Map<number, number>();
   /** Numbers in the order of insertion, with gaps where numbers were deleted. The last item is never a gap. */
   #numbers: (number | undefined)[] = [];
 
+  constructor(owner: object) {
+    this.owner = owner;
+  }
+
   get size(): number {
     return this.#places.size;
+  }
+
+  /** The number that was added last. */
+  get last(): number | undefined {
+    return this.#numbers.at(-1);
+  }
+
+  /** Returns a set of the same numbers for another owner. */
+  copy(owner: object): InsertionOrder {
+    const copy = new InsertionOrder(owner);
+    for (const number of this.#numbers) if (number !== undefined) copy.add(number);
+    return copy;
   }
 
   /** Adds a number. One that is already there keeps its place. */
@@ -26,7 +44,7 @@ export class InsertionOrder {
 
   /** Removes and returns the number that was added last, or returns undefined if there is none. */
   pop(): number | undefined {
-    const last = this.#numbers.at(-1);
+    const { last } = this;
     if (last !== undefined) this.delete(last);
     return last;
   }

@@ -44,7 +44,7 @@ test('the two searches are right in one node, but miss results in several', () =
 law.prop([fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 40 })), { maxLength: 400, size: 'max' })])(
   'a set in the order of insertion behaves like a list',
   (steps) => {
-    const set = new InsertionOrder();
+    const set = new InsertionOrder({});
     const list: number[] = [];
     for (const [kind, number] of steps) {
       if (kind === 0 && !list.includes(number)) list.push(number);
