@@ -2,10 +2,11 @@ import { formatCount } from '../../../core/format.ts';
 import { at } from '../../../core/memory/memory.ts';
 import type { Sliced } from '../../../core/slices.ts';
 import type { SpaceNumber, TraceEvent } from '../../events.ts';
-import { identityOf, isExact, startWithoutImage, takesEffect } from '../../state/allocation-state.ts';
+import { isExact, startWithoutImage, takesEffect } from '../../state/allocation-state.ts';
 import type { Trace } from '../../trace.ts';
 import type { SpaceEvent } from '../../trace-index.ts';
 import { CallPaths } from './call-paths.ts';
+import { identityOfSpace, PHYSICAL } from './space-identity.ts';
 import { NO_PAGES, SpaceLife } from './space-life.ts';
 import { UndoLog } from './undo-log.ts';
 
@@ -62,8 +63,8 @@ class LifetimesReader {
     this.#start = startWithoutImage(trace);
     this.#headers = new Set(trace.segments.map(({ firstEvent }) => firstEvent));
     this.#log = new UndoLog(this.#spaces);
-    const declared = { number: 0, kind: 'physical' as const, name: 'physical memory', params: {} };
-    this.#physical = this.#declare('physical memory', declared, this.#start.pages);
+    const declared = { number: 0, kind: 'physical' as const, name: PHYSICAL, params: {} };
+    this.#physical = this.#declare(PHYSICAL, declared, this.#start.pages);
     this.#byNumber.set(0, this.#physical);
   }
 
@@ -150,11 +151,12 @@ class LifetimesReader {
 
   #declared(index: number, event: SpaceEvent): void {
     const { space: number, spaceKind: kind, params } = event;
-    const identity = identityOf(kind, params) ?? `${kind} with the number ${number}`;
+    const identity = identityOfSpace(event);
     const declared = { number, kind, name: this.#trace.nameAt(index, event.name) ?? identity, params };
-    const known = this.#byIdentity.get(identity);
-    if (known) known.declared = declared;
-    this.#byNumber.set(number, known ?? this.#declare(identity, declared, this.#pagesOf(identity, kind)));
+    const life = this.#byIdentity.get(identity) ?? this.#declare(identity, declared, this.#pagesOf(identity, kind));
+    life.declared = declared;
+    life.declaredAt = index;
+    this.#byNumber.set(number, life);
   }
 
   #pagesOf(identity: string, kind: SpaceEvent['spaceKind']): number | undefined {

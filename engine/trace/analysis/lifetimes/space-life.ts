@@ -29,6 +29,8 @@ export const NO_PAGES = -1;
 export class SpaceLife {
   readonly identity: string;
   declared: DeclaredSpace;
+  /** The event that declares it last. */
+  declaredAt = 0;
   readonly records = new BlockRecords();
   /** The bytes that were ever allocated, over the steps. */
   readonly sizes = new ValueChanges();

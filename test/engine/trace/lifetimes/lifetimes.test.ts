@@ -6,7 +6,6 @@ import { BytesSource } from '../../../../engine/core/memory/source.ts';
 import { finish } from '../../../../engine/core/slices.ts';
 import { type Lifetimes, readLifetimes } from '../../../../engine/trace/analysis/lifetimes/lifetimes.ts';
 import type { SpaceLife } from '../../../../engine/trace/analysis/lifetimes/space-life.ts';
-import type { TraceEvent } from '../../../../engine/trace/events.ts';
 import { History } from '../../../../engine/trace/history.ts';
 import { openTrace } from '../../../../engine/trace/import/import.ts';
 import type { SpaceState } from '../../../../engine/trace/state/allocation-state.ts';
@@ -14,6 +13,7 @@ import type { Trace } from '../../../../engine/trace/trace.ts';
 import { plainHeader, wildEvent } from '../arbitraries.ts';
 import { recordedTrace, traceOf } from '../fixtures.ts';
 import { randomTrace } from '../naive.ts';
+import { crowdedTrace } from './crowded.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures/traces');
 
@@ -77,59 +77,10 @@ describe('the live blocks of every step are those of the allocation state', () =
     },
   );
 
-  const allocator: TraceEvent = { kind: 'space', space: 1, spaceKind: 'memory-region', name: 0, params: { region: 16 } };
-  const place = fc.record({ address: fc.nat(60), size: fc.integer({ min: 1, max: 30 }) });
-  const operation = fc.oneof(
-    { weight: 4, arbitrary: place.map((at) => ({ kind: 'allocate' as const, ...at })) },
-    { weight: 4, arbitrary: place.map((at) => ({ kind: 'deallocate' as const, ...at })) },
-    { weight: 1, arbitrary: fc.tuple(place, place).map(([from, to]) => ({ kind: 'reallocate' as const, from, to })) },
-    { weight: 1, arbitrary: fc.nat(20).map((keep) => ({ kind: 'free' as const, keep })) },
-    { weight: 2, arbitrary: fc.nat(2).map((message) => ({ kind: 'begin' as const, message })) },
-    {
-      weight: 2,
-      arbitrary: fc
-        .tuple(fc.nat(2), fc.constantFrom('replied' as const, 'trapped' as const))
-        .map(([message, outcome]) => ({ kind: 'end' as const, message, outcome })),
-    },
-    { weight: 1, arbitrary: fc.constant({ kind: 'gap' as const }) },
-  );
-  type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
-
-  law.prop([fc.array(operation, { maxLength: 120 })], { numRuns: 1_000 })(
-    'of crowded traces with overlaps, partial frees and undone messages',
-    (operations) => {
-      const trace = traceOf([allocator, ...operations.map(eventOf)]);
-      expectSameEverywhere(trace, upTo(trace.steps));
-    },
-  );
-
-  function eventOf(operation: Operation): TraceEvent {
-    const lines: string[] = [];
-    switch (operation.kind) {
-      case 'allocate':
-        lines.push(`[7, 1, ${operation.address}, ${operation.size}]`);
-        break;
-      case 'deallocate':
-        lines.push(`[8, 1, ${operation.address}, ${operation.size}]`);
-        break;
-      case 'reallocate':
-        lines.push(`[9, 1, ${operation.from.address}, ${operation.from.size}, ${operation.to.address}, ${operation.to.size}]`);
-        break;
-      case 'free':
-        lines.push(`[10, 1, ${operation.keep}]`);
-        break;
-      case 'begin':
-        lines.push(`[1, ${operation.message}, 1, 1]`);
-        break;
-      case 'end':
-        lines.push(`[2, ${operation.message}, ${operation.outcome === 'trapped' ? 2 : 0}]`);
-        break;
-      case 'gap':
-        lines.push('[13, 1]');
-    }
-    const text = ['{"magic": "ic-stable-trace", "version": 1, "producer": "test"}', ...lines].join('\n');
-    return openTrace(new BytesSource(new TextEncoder().encode(text))).at(0);
-  }
+  law.prop([crowdedTrace], { numRuns: 1_000 })('of crowded traces', (events) => {
+    const trace = traceOf(events);
+    expectSameEverywhere(trace, upTo(trace.steps));
+  });
 
   test.each(
     readdirSync(FIXTURES)
