@@ -7,7 +7,9 @@ import type { PictureMark } from './calls.ts';
 /** Maximum faults that are found. */
 const MAX_FAULTS = 10_000;
 const STEPS_PER_TURN = 32;
-/** How long a picture waits for them. Later pictures have those that were found meanwhile. Milliseconds. */
+/** Steps whose faults the first picture waits for, however long it takes. */
+const AWAITED_STEPS = 20_000;
+/** How long it waits for those of a longer trace. Later pictures have what was found meanwhile. Milliseconds. */
 const PATIENCE = 500;
 
 interface FoundFault {
@@ -20,7 +22,8 @@ interface FoundFault {
 export class FaultMarks {
   readonly #trace: Trace;
   readonly #found: FoundFault[] = [];
-  #search: Promise<void> | undefined;
+  /** Ends with the search, or when pictures stop waiting for it. */
+  #patience: Promise<void> | undefined;
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -28,9 +31,15 @@ export class FaultMarks {
 
   /** Returns the marks in a space, in the order of their steps. Of a very long trace, returns those that were found so far. */
   async of(identity: string): Promise<readonly PictureMark[]> {
-    this.#search ??= finishInSlices(this.#findAll());
-    await Promise.race([this.#search, new Promise<void>((resolve) => setTimeout(resolve, PATIENCE))]);
+    this.#patience ??= this.#search();
+    await this.#patience;
     return this.#found.filter((fault) => fault.identity === identity).map(({ mark }) => mark);
+  }
+
+  #search(): Promise<void> {
+    const search = finishInSlices(this.#findAll());
+    if (this.#trace.steps <= AWAITED_STEPS) return search;
+    return Promise.race([search, new Promise<void>((resolve) => setTimeout(resolve, PATIENCE))]);
   }
 
   *#findAll(): Sliced<void> {

@@ -1,5 +1,5 @@
-import { finishInSlices } from '../../core/slices.ts';
-import { readAccesses, type SpaceAccesses } from '../../trace/analysis/lifetimes/accesses.ts';
+import { finishInSlices, type Sliced } from '../../core/slices.ts';
+import { AccessReader } from '../../trace/analysis/lifetimes/accesses.ts';
 import {
   type BlockKinds,
   byFunction,
@@ -8,15 +8,32 @@ import {
   type Division,
   divideBlocks,
 } from '../../trace/analysis/lifetimes/block-kinds.ts';
+import { readEvents } from '../../trace/analysis/lifetimes/event-reader.ts';
 import { type Figures, readFigures } from '../../trace/analysis/lifetimes/figures.ts';
-import { type Lifetimes, readLifetimes } from '../../trace/analysis/lifetimes/lifetimes.ts';
+import { type Lifetimes, LifetimesReader } from '../../trace/analysis/lifetimes/lifetimes.ts';
 import { MessageNames } from '../../trace/analysis/lifetimes/message-names.ts';
 import type { SpaceLife } from '../../trace/analysis/lifetimes/space-life.ts';
-import { readWrittenPages, type WrittenPages } from '../../trace/analysis/lifetimes/written-pages.ts';
+import { type WrittenPages, WrittenPagesReader } from '../../trace/analysis/lifetimes/written-pages.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { MAX_PICTURE_KINDS, type PictureColour } from './calls.ts';
 import { type DrawnSpace, drawnSpaces } from './drawn-spaces.ts';
 import { FaultMarks } from './fault-marks.ts';
+
+/** What one pass over the events finds. */
+interface ReadTrace {
+  readonly lifetimes: Lifetimes;
+  readonly writtenPages: WrittenPages;
+  readonly spaces: readonly DrawnSpace[];
+}
+
+function* readTrace(trace: Trace): Sliced<ReadTrace> {
+  const lives = new LifetimesReader(trace);
+  const accesses = new AccessReader(trace);
+  const pages = new WrittenPagesReader(trace);
+  yield* readEvents(trace, [lives, accesses, pages]);
+  const lifetimes = lives.finished();
+  return { lifetimes, writtenPages: pages.finished(), spaces: drawnSpaces(lifetimes.spaces, accesses.memories) };
+}
 
 /**
  * What several calls of the timeline view need to know about one trace. Everything is computed in slices when the first call needs
@@ -26,10 +43,7 @@ export class TimelineData {
   readonly trace: Trace;
   readonly messageNames: MessageNames;
   readonly faults: FaultMarks;
-  #lifetimes: Promise<Lifetimes> | undefined;
-  #accesses: Promise<ReadonlyMap<string, SpaceAccesses>> | undefined;
-  #writtenPages: Promise<WrittenPages> | undefined;
-  #spaces: Promise<readonly DrawnSpace[]> | undefined;
+  #read: Promise<ReadTrace> | undefined;
   readonly #figures = new Map<SpaceLife, Promise<Figures>>();
   readonly #kinds = new Map<string, Promise<BlockKinds>>();
 
@@ -39,20 +53,17 @@ export class TimelineData {
     this.faults = new FaultMarks(trace);
   }
 
-  lifetimes(): Promise<Lifetimes> {
-    this.#lifetimes ??= finishInSlices(readLifetimes(this.trace));
-    return this.#lifetimes;
+  async lifetimes(): Promise<Lifetimes> {
+    return (await this.#readTrace()).lifetimes;
   }
 
-  writtenPages(): Promise<WrittenPages> {
-    this.#writtenPages ??= finishInSlices(readWrittenPages(this.trace));
-    return this.#writtenPages;
+  async writtenPages(): Promise<WrittenPages> {
+    return (await this.#readTrace()).writtenPages;
   }
 
   /** Returns the spaces that have something to draw. */
-  spaces(): Promise<readonly DrawnSpace[]> {
-    this.#spaces ??= this.#findSpaces();
-    return this.#spaces;
+  async spaces(): Promise<readonly DrawnSpace[]> {
+    return (await this.#readTrace()).spaces;
   }
 
   /** Returns a space by its number in the calls of the view. */
@@ -78,10 +89,9 @@ export class TimelineData {
     return known;
   }
 
-  async #findSpaces(): Promise<readonly DrawnSpace[]> {
-    const { spaces } = await this.lifetimes();
-    this.#accesses ??= finishInSlices(readAccesses(this.trace));
-    return drawnSpaces(spaces, await this.#accesses);
+  #readTrace(): Promise<ReadTrace> {
+    this.#read ??= finishInSlices(readTrace(this.trace));
+    return this.#read;
   }
 
   #divisionBy(colour: PictureColour, { records }: SpaceLife, { paths }: Lifetimes): Division {

@@ -1,11 +1,10 @@
-import type { Sliced } from '../../../core/slices.ts';
+import type { TraceEvent } from '../../events.ts';
 import { NumberList } from '../../number-list.ts';
 import { END } from '../../touches.ts';
 import type { Trace } from '../../trace.ts';
 import type { SpaceEvent } from '../../trace-index.ts';
-import { identityAt } from './space-identity.ts';
-
-const EVENTS_PER_TURN = 1_024;
+import type { EventReader } from './event-reader.ts';
+import { identityOfSpace, PHYSICAL } from './space-identity.ts';
 
 /** The reads and writes of one memory, in order. */
 export class SpaceAccesses {
@@ -51,27 +50,29 @@ export class SpaceAccesses {
   }
 }
 
-/** Reads the accesses of all memories of a trace, by the identity of the memory. */
-export function* readAccesses(trace: Trace): Sliced<ReadonlyMap<string, SpaceAccesses>> {
-  const memories = new Map<string, SpaceAccesses>();
+/** Collects the accesses of all memories, by the identity of the memory. */
+export class AccessReader implements EventReader {
+  readonly memories = new Map<string, SpaceAccesses>();
+  readonly #trace: Trace;
   /** The memory of each declaration. The physical memory needs none. */
-  const declared = new Map<SpaceEvent | undefined, SpaceAccesses>();
-  for (let index = 0; index < trace.count; index++) {
-    if (index % EVENTS_PER_TURN === 0) yield;
-    if (!trace.isKind(index, 'write') && !trace.isKind(index, 'read')) continue;
-    const event = trace.at(index);
-    if (event.kind !== 'write' && event.kind !== 'read') continue;
-    const declaration = trace.spaceAt(index, event.space);
-    if (event.space !== 0 && !declaration) continue;
-    let memory = declared.get(declaration);
+  readonly #declared = new Map<SpaceEvent | undefined, SpaceAccesses>();
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  read(index: number, event: TraceEvent): void {
+    if (event.kind !== 'write' && event.kind !== 'read') return;
+    const declaration = this.#trace.spaceAt(index, event.space);
+    if (event.space !== 0 && !declaration) return;
+    let memory = this.#declared.get(declaration);
     if (!memory) {
-      const identity = identityAt(trace, index, event.space) ?? '';
-      memory = memories.get(identity) ?? new SpaceAccesses();
-      memories.set(identity, memory);
-      declared.set(declaration, memory);
+      const identity = declaration ? identityOfSpace(declaration) : PHYSICAL;
+      memory = this.memories.get(identity) ?? new SpaceAccesses();
+      this.memories.set(identity, memory);
+      this.#declared.set(declaration, memory);
     }
     const length = event.kind === 'write' ? event.bytes.length : event.length;
-    memory.add(trace.stepOf(index), event.address, length, event.kind === 'read');
+    memory.add(this.#trace.stepOf(index), event.address, length, event.kind === 'read');
   }
-  return memories;
 }

@@ -6,14 +6,13 @@ import { isExact, startWithoutImage, takesEffect } from '../../state/allocation-
 import type { Trace } from '../../trace.ts';
 import type { SpaceEvent } from '../../trace-index.ts';
 import { CallPaths } from './call-paths.ts';
+import { type EventReader, readEvents } from './event-reader.ts';
 import { identityOfSpace, PHYSICAL } from './space-identity.ts';
 import { NO_PAGES, SpaceLife } from './space-life.ts';
 import { UndoLog } from './undo-log.ts';
 
 /** Maximum records of blocks, so that damaged traces do not take gigabytes. A block that comes back has several. */
 const MAX_RECORDS = 2 ** 25;
-/** Events of a slice. */
-const EVENTS_PER_TURN = 4_096;
 
 /** The spaces of a trace over all steps. */
 export interface Lifetimes {
@@ -30,22 +29,14 @@ export interface Lifetimes {
  * Reads a whole trace once, and returns when each block was live. The live blocks after step n are those that begin at or before n
  * and end after it; they are exactly those of the allocation state after step n.
  */
-export function* readLifetimes(trace: Trace, maxRecords = MAX_RECORDS): Sliced<Lifetimes> {
+export function* readLifetimes(trace: Trace): Sliced<Lifetimes> {
   const reader = new LifetimesReader(trace);
-  for (let index = 0; index < trace.count; index++) {
-    if (index % EVENTS_PER_TURN === 0) yield;
-    if (reader.records > maxRecords) {
-      const steps = index === 0 ? 0 : trace.stepOf(index - 1);
-      const cutShort = `Only the first ${formatCount(steps)} of ${formatCount(trace.steps)} steps are shown, because there are more than ${formatCount(maxRecords)} blocks.`;
-      return { spaces: reader.finished(), paths: reader.paths, steps, cutShort };
-    }
-    reader.read(index);
-  }
-  return { spaces: reader.finished(), paths: reader.paths, steps: trace.steps, cutShort: undefined };
+  yield* readEvents(trace, [reader]);
+  return reader.finished();
 }
 
 /** Follows the state of all spaces, event by event. */
-class LifetimesReader {
+export class LifetimesReader implements EventReader {
   readonly paths: CallPaths;
   readonly #trace: Trace;
   readonly #start: ReturnType<typeof startWithoutImage>;
@@ -56,9 +47,13 @@ class LifetimesReader {
   readonly #byNumber = new Map<SpaceNumber, SpaceLife>();
   readonly #log: UndoLog;
   readonly #physical: SpaceLife;
+  readonly #maxRecords: number;
+  /** The last step that was read, if there are too many blocks. */
+  #cutAt: number | undefined;
 
-  constructor(trace: Trace) {
+  constructor(trace: Trace, maxRecords = MAX_RECORDS) {
     this.#trace = trace;
+    this.#maxRecords = maxRecords;
     this.paths = new CallPaths(trace);
     this.#start = startWithoutImage(trace);
     this.#headers = new Set(trace.segments.map(({ firstEvent }) => firstEvent));
@@ -68,35 +63,35 @@ class LifetimesReader {
     this.#byNumber.set(0, this.#physical);
   }
 
-  /** The number of records of all spaces. */
-  get records(): number {
-    let count = 0;
-    for (const space of this.#spaces) count += space.records.count;
-    return count;
-  }
-
-  read(index: number): void {
-    const trace = this.#trace;
+  read(index: number, event: TraceEvent): void {
+    if (this.#cutAt !== undefined) return;
+    const step = this.#trace.stepOf(index);
+    if (this.#recordCount() > this.#maxRecords) {
+      this.#cutAt = step;
+      return;
+    }
     if (index > 0 && this.#headers.has(index)) {
       this.#log.endAll();
       this.#byNumber.clear();
       this.#byNumber.set(0, this.#physical);
     }
-    switch (trace.kindAt(index)) {
-      case 'write':
-      case 'read':
-      case 'string':
-      case 'stack':
-        // Most events are these. They change no blocks.
-        return;
-      default:
-        this.#apply(index, trace.at(index), trace.stepOf(index));
-    }
+    this.#apply(index, event, step);
   }
 
-  finished(): readonly SpaceLife[] {
+  finished(): Lifetimes {
     for (const { records } of this.#spaces) records.trim();
-    return this.#spaces;
+    const all = this.#trace.steps;
+    const steps = this.#cutAt ?? all;
+    const why = `because there are more than ${formatCount(this.#maxRecords)} blocks`;
+    const cutShort =
+      steps < all ? `Only the first ${formatCount(steps)} of ${formatCount(all)} steps are shown, ${why}.` : undefined;
+    return { spaces: this.#spaces, paths: this.paths, steps, cutShort };
+  }
+
+  #recordCount(): number {
+    let count = 0;
+    for (const { records } of this.#spaces) count += records.count;
+    return count;
   }
 
   #apply(index: number, event: TraceEvent, step: number): void {

@@ -142,6 +142,21 @@ export class LiveIndex {
     this.#count = 0;
   }
 
+  /** Returns the block with this start and end; of several, the one with the highest rank. */
+  find(address: number, end: number, rankOf: (block: number) => number): number | undefined {
+    let { leaf: number, place } = this.#lowerBound(address);
+    let best: number | undefined;
+    for (let leaf = this.#leaves[number]; leaf; leaf = this.#leaves[++number]) {
+      for (; place < leaf.count; place++) {
+        if (leaf.addresses[place] !== address) return best;
+        const block = leaf.blocks[place] ?? 0;
+        if (leaf.ends[place] === end && (best === undefined || rankOf(best) < rankOf(block))) best = block;
+      }
+      place = 0;
+    }
+    return best;
+  }
+
   /** Calls `visit` for the blocks that start at or after an address, in order, until it returns false. */
   eachFrom(address: number, visit: (block: number, address: number, end: number) => boolean): void {
     let { leaf: number, place } = this.#lowerBound(address);

@@ -41,6 +41,7 @@ export class SpaceLife {
   /** True while the trace contains everything that happened to the space. */
   known: boolean;
   readonly #live = new LiveIndex();
+  readonly #bornOf = (record: number): number => this.records.bornOf(record);
 
   constructor(identity: string, declared: DeclaredSpace, pages: number, known: boolean) {
     this.identity = identity;
@@ -63,7 +64,8 @@ export class SpaceLife {
   free(step: number, address: number, size: number, log: ChangeLog): void {
     const { records } = this;
     const end = address + size;
-    const exact = this.#startingAt(address, size);
+    // Of several blocks that were allocated exactly like this, the latest one is freed.
+    const exact = this.#live.find(address, end, this.#bornOf);
     if (exact !== undefined) {
       this.#end(step, exact, log);
       return;
@@ -138,17 +140,5 @@ export class SpaceLife {
     if (size === this.sizes.last) return;
     log.resized(this, this.sizes.last, this.pages.last);
     this.sizes.set(step, size);
-  }
-
-  /** Returns the live block with this address and size; of several, the one that was allocated last. */
-  #startingAt(address: number, size: number): number | undefined {
-    let best: number | undefined;
-    this.#live.eachFrom(address, (record, start, end) => {
-      if (start !== address) return false;
-      const isLatest = best === undefined || this.records.bornOf(best) < this.records.bornOf(record);
-      if (end === address + size && isLatest) best = record;
-      return true;
-    });
-    return best;
   }
 }

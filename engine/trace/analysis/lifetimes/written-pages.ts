@@ -1,12 +1,13 @@
 import type { Sliced } from '../../../core/slices.ts';
+import type { TraceEvent } from '../../events.ts';
 import { NumberList } from '../../number-list.ts';
 import { END } from '../../touches.ts';
 import type { Trace } from '../../trace.ts';
+import { type EventReader, readEvents } from './event-reader.ts';
 import { StepSeries } from './step-series.ts';
 
 /** The unit in which the Internet Computer counts what a message touches, in bytes. */
 const OS_PAGE = 4_096;
-const EVENTS_PER_TURN = 1_024;
 
 /** The 4 KiB pages that the messages of a trace write. A message counts as a whole, with those within it and if it is undone. */
 export class WrittenPages {
@@ -64,54 +65,91 @@ export interface MessagePages {
   readonly pages: number;
 }
 
-/** Counts the pages that each outermost message of a trace writes. */
+/** Counts the pages that each outermost message writes. */
 export function* readWrittenPages(trace: Trace): Sliced<WrittenPages> {
-  const steps = [0];
-  const values = [0];
-  const [messages, froms, tos, counts] = [NumberList.counts(), NumberList.counts(), NumberList.counts(), NumberList.counts()];
-  const pages = new Set<number>();
-  let open: { readonly message: number; readonly end: number; readonly from: number } | undefined;
-  let begun = 0;
-  const count = (from: number, to: number): void => {
-    if (to >= from && values.at(-1) !== pages.size) put(from, pages.size);
-    if (open && pages.size > 0) {
-      messages.push(open.message);
-      froms.push(from);
-      tos.push(to);
-      counts.push(pages.size);
-    }
-    pages.clear();
-  };
-  const put = (step: number, value: number): void => {
-    if (steps.at(-1) === step) values[values.length - 1] = value;
-    else {
-      steps.push(step);
-      values.push(value);
-    }
-  };
-  for (let index = 0; index < trace.count; index++) {
-    if (index % EVENTS_PER_TURN === 0) yield;
-    if (trace.isKind(index, 'begin')) {
-      const span = trace.messages.at(begun);
-      open ??= { message: begun, end: span.end ?? Number.POSITIVE_INFINITY, from: trace.stepOf(index) + 1 };
-      begun += 1;
-    }
-    if (trace.isKind(index, 'write')) addPages(trace, index, pages);
-    if (open && index < open.end) continue;
-    const step = trace.stepOf(index);
-    if (open) count(open.from, step);
-    else if (trace.isStep(index)) count(step, step);
-    open = undefined;
-  }
-  if (open) count(open.from, trace.steps);
-  const series = new StepSeries(Uint32Array.from(steps), Uint32Array.from(values));
-  return new WrittenPages(series, messages, froms, tos, counts);
+  const reader = new WrittenPagesReader(trace);
+  yield* readEvents(trace, [reader]);
+  return reader.finished();
 }
 
-function addPages(trace: Trace, index: number, pages: Set<number>): void {
-  const event = trace.at(index);
-  if (event.kind !== 'write' || event.bytes.length === 0 || event.address + event.bytes.length > END) return;
-  const last = Math.floor((event.address + event.bytes.length - 1) / OS_PAGE);
-  const pagesOfSpace = END / OS_PAGE;
-  for (let page = Math.floor(event.address / OS_PAGE); page <= last; page++) pages.add(event.space * pagesOfSpace + page);
+/** An outermost message that has not ended yet. */
+interface OpenMessage {
+  readonly message: number;
+  /** The event that ends it. */
+  readonly end: number;
+  /** Its first step. */
+  readonly from: number;
+}
+
+/** Counts the distinct pages that the events of a message write. */
+export class WrittenPagesReader implements EventReader {
+  readonly #trace: Trace;
+  readonly #steps = NumberList.counts();
+  readonly #values = NumberList.counts();
+  #value = 0;
+  readonly #messages = NumberList.counts();
+  readonly #from = NumberList.counts();
+  readonly #to = NumberList.counts();
+  readonly #pages = NumberList.counts();
+  readonly #written = new Set<number>();
+  #open: OpenMessage | undefined;
+  /** The number of messages that began. */
+  #begun = 0;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.#steps.push(0);
+    this.#values.push(0);
+  }
+
+  read(index: number, event: TraceEvent): void {
+    const trace = this.#trace;
+    if (event.kind === 'begin') {
+      const { end = Number.POSITIVE_INFINITY } = trace.messages.at(this.#begun);
+      this.#open ??= { message: this.#begun, end, from: trace.stepOf(index) + 1 };
+      this.#begun += 1;
+    } else if (event.kind === 'write') this.#write(event.space, event.address, event.bytes.length);
+    const open = this.#open;
+    if (open && index < open.end) return;
+    const step = trace.stepOf(index);
+    if (open) this.#close(open, step);
+    else if (trace.isStep(index)) this.#count(step, step);
+    this.#open = undefined;
+  }
+
+  finished(): WrittenPages {
+    if (this.#open) this.#close(this.#open, this.#trace.steps);
+    const series = new StepSeries(countsOf(this.#steps), countsOf(this.#values));
+    return new WrittenPages(series, this.#messages, this.#from, this.#to, this.#pages);
+  }
+
+  #write(space: number, address: number, length: number): void {
+    if (length === 0 || address + length > END) return;
+    const first = space * (END / OS_PAGE) + Math.floor(address / OS_PAGE);
+    const count = Math.floor((address + length - 1) / OS_PAGE) - Math.floor(address / OS_PAGE) + 1;
+    for (let page = 0; page < count; page++) this.#written.add(first + page);
+  }
+
+  #close({ message, from }: OpenMessage, to: number): void {
+    if (this.#written.size > 0) {
+      this.#messages.push(message);
+      this.#from.push(from);
+      this.#to.push(to);
+      this.#pages.push(this.#written.size);
+    }
+    this.#count(from, to);
+  }
+
+  #count(from: number, to: number): void {
+    const pages = this.#written.size;
+    this.#written.clear();
+    if (to < from || pages === this.#value) return;
+    this.#value = pages;
+    this.#steps.push(from);
+    this.#values.push(pages);
+  }
+}
+
+function countsOf(list: NumberList): Uint32Array {
+  return Uint32Array.from(list.toArray());
 }
