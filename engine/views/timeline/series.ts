@@ -1,6 +1,6 @@
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
-import type { Figures } from '../../trace/analysis/lifetimes/figures.ts';
-import { StepSeries } from '../../trace/analysis/lifetimes/step-series.ts';
+import type { Figures } from '../../trace/analysis/figures/figures.ts';
+import { StepSeries } from '../../trace/analysis/figures/step-series.ts';
 import type { ValueChanges } from '../../trace/analysis/lifetimes/value-changes.ts';
 import { SERIES_NAMES, type Series, type SeriesName } from './calls.ts';
 import { type Axis, stepsOf } from './cells.ts';

@@ -9,7 +9,7 @@ import {
   divideBlocks,
 } from '../../trace/analysis/lifetimes/block-kinds.ts';
 import { readEvents } from '../../trace/analysis/lifetimes/event-reader.ts';
-import { type Figures, readFigures } from '../../trace/analysis/lifetimes/figures.ts';
+import { type Figures, readFigures } from '../../trace/analysis/figures/figures.ts';
 import { type Lifetimes, LifetimesReader } from '../../trace/analysis/lifetimes/lifetimes.ts';
 import { MessageNames } from '../../trace/analysis/lifetimes/message-names.ts';
 import type { SpaceLife } from '../../trace/analysis/lifetimes/space-life.ts';

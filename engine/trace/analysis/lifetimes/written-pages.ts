@@ -3,8 +3,8 @@ import type { TraceEvent } from '../../events.ts';
 import { NumberList } from '../../number-list.ts';
 import { END } from '../../touches.ts';
 import type { Trace } from '../../trace.ts';
+import { StepSeries } from '../figures/step-series.ts';
 import { type EventReader, readEvents } from './event-reader.ts';
-import { StepSeries } from './step-series.ts';
 
 /** The unit in which the Internet Computer counts what a message touches, in bytes. */
 const OS_PAGE = 4_096;

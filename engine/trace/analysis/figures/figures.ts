@@ -1,7 +1,8 @@
 import type { Sliced } from '../../../core/slices.ts';
-import { type BlockRecords, NEVER } from './block-records.ts';
+import { NEVER } from '../lifetimes/block-records.ts';
+import { inOrderOfEnds } from '../lifetimes/order-of-ends.ts';
+import type { SpaceLife } from '../lifetimes/space-life.ts';
 import { FreeGaps } from './free-gaps.ts';
-import type { SpaceLife } from './space-life.ts';
 import { StepSeries } from './step-series.ts';
 
 /** Steps of a slice. */
@@ -78,31 +79,6 @@ export function* readFigures(space: SpaceLife, steps: number): Sliced<Figures> {
 export function baseOf({ declared }: SpaceLife): number {
   const base = declared.params['base'];
   return declared.kind === 'chunk-allocator' && typeof base === 'number' ? base : 0;
-}
-
-/** Returns the records that end, in the order of their ends. */
-function* inOrderOfEnds(records: BlockRecords, steps: number): Sliced<Uint32Array> {
-  const places = new Uint32Array(steps + 2);
-  let count = 0;
-  for (let record = 0; record < records.count; record++) {
-    if (record % 65_536 === 0) yield;
-    const end = records.endOf(record);
-    if (end === NEVER) continue;
-    places[end + 1] = (places[end + 1] ?? 0) + 1;
-    count += 1;
-  }
-  yield;
-  for (let step = 1; step < places.length; step++) places[step] = (places[step] ?? 0) + (places[step - 1] ?? 0);
-  const ordered = new Uint32Array(count);
-  for (let record = 0; record < records.count; record++) {
-    if (record % 65_536 === 0) yield;
-    const end = records.endOf(record);
-    if (end === NEVER) continue;
-    const place = places[end] ?? 0;
-    places[end] = place + 1;
-    ordered[place] = record;
-  }
-  return ordered;
 }
 
 /** Returns the steps at which anything changes, ascending, beginning with step 0. */

@@ -1,4 +1,4 @@
-import { LiveIndex } from './live-index.ts';
+import { LiveIndex } from '../lifetimes/live-index.ts';
 import { SizeCounts } from './size-counts.ts';
 
 /** The free ranges between the live blocks of an allocator and below its size, merged: their number, bytes, and the largest. */
