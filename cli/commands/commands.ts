@@ -1,5 +1,6 @@
 import { CHECK } from './check.ts';
 import type { Command } from './command.ts';
+import { COMPARE_TRACES } from './compare-traces.ts';
 import { completionsOf } from './completions.ts';
 import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   REHEARSE,
   IMPORT,
   TRACE,
+  COMPARE_TRACES,
   REPLAY,
   SIMULATE,
 ]);
