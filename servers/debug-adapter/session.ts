@@ -13,6 +13,7 @@ import { CAPABILITIES, REQUESTS } from './capabilities.ts';
 import { Debuggee } from './debuggee.ts';
 import { answer } from './expressions/commands.ts';
 import { complete } from './expressions/completions.ts';
+import { answerAboutLifetimes } from './expressions/lifetime-commands.ts';
 import { evaluateText, evaluateWord, gotoTarget, HELP } from './expressions/queries.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch.ts';
 import { readReference } from './memory-reference.ts';
@@ -264,6 +265,12 @@ export class TraceDebugSession extends DebugSession {
       });
       return;
     }
+    const trace = this.timeline?.trace;
+    const answering = context === 'repl' && trace ? answerAboutLifetimes(expression, trace) : undefined;
+    if (answering) {
+      this.#respondLater(response, answering);
+      return;
+    }
     this.#with(response, ({ debuggee: { timeline } }) => {
       const answered = context === 'repl' ? (expression.trim() === 'help' ? HELP : answer(expression, timeline)) : undefined;
       if (answered !== undefined) response.body = { result: answered, variablesReference: 0 };
@@ -451,6 +458,17 @@ export class TraceDebugSession extends DebugSession {
   /** Executes a request about the trace and responds. Refuses it with a message on a UserError. */
   #with(response: DebugProtocol.Response, work: (launched: Launched) => void): void {
     if (this.#execute(response, work)) this.sendResponse(response);
+  }
+
+  /** Responds when a long answer is there. Other requests are answered in the meantime. */
+  #respondLater(response: DebugProtocol.EvaluateResponse, answering: Promise<string>): void {
+    answering.then(
+      (result) => {
+        response.body = { result, variablesReference: 0 };
+        this.sendResponse(response);
+      },
+      (error: unknown) => this.#refuse(response, error instanceof UserError ? error.message : describeFailure(error)),
+    );
   }
 
   /** Executes a request that moves, and responds. For a long run, the stop follows the response. */

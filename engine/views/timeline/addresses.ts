@@ -1,7 +1,7 @@
 import type { Sliced } from '../../core/slices.ts';
+import { CoverageGrid } from '../../trace/analysis/figures/coverage-grid.ts';
 import type { SpaceAccesses } from '../../trace/analysis/lifetimes/accesses.ts';
 import type { BlockKinds } from '../../trace/analysis/lifetimes/block-kinds.ts';
-import { CoverageGrid } from '../../trace/analysis/figures/coverage-grid.ts';
 import type { SpaceLife } from '../../trace/analysis/lifetimes/space-life.ts';
 import { type AddressPicture, MAX_PICTURE_MARKS, type PictureMark } from './calls.ts';
 import { type Axis, byteOf, placeOn, stepsOf } from './cells.ts';

@@ -1,8 +1,8 @@
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
 import type { Sliced } from '../../core/slices.ts';
-import type { SpaceAccesses } from '../../trace/analysis/lifetimes/accesses.ts';
 import { CoverageGrid } from '../../trace/analysis/figures/coverage-grid.ts';
 import { baseOf } from '../../trace/analysis/figures/figures.ts';
+import type { SpaceAccesses } from '../../trace/analysis/lifetimes/accesses.ts';
 import type { SpaceLife } from '../../trace/analysis/lifetimes/space-life.ts';
 import type { BlocksAtStep } from './calls.ts';
 import { type Axis, byteOf, placeOn } from './cells.ts';

@@ -1,4 +1,5 @@
 import { finishInSlices, type Sliced } from '../../core/slices.ts';
+import { type Figures, readFigures } from '../../trace/analysis/figures/figures.ts';
 import { AccessReader } from '../../trace/analysis/lifetimes/accesses.ts';
 import {
   type BlockKinds,
@@ -9,7 +10,6 @@ import {
   divideBlocks,
 } from '../../trace/analysis/lifetimes/block-kinds.ts';
 import { readEvents } from '../../trace/analysis/lifetimes/event-reader.ts';
-import { type Figures, readFigures } from '../../trace/analysis/figures/figures.ts';
 import { type Lifetimes, LifetimesReader } from '../../trace/analysis/lifetimes/lifetimes.ts';
 import { MessageNames } from '../../trace/analysis/lifetimes/message-names.ts';
 import type { SpaceLife } from '../../trace/analysis/lifetimes/space-life.ts';
@@ -35,6 +35,8 @@ function* readTrace(trace: Trace): Sliced<ReadTrace> {
   return { lifetimes, writtenPages: pages.finished(), spaces: drawnSpaces(lifetimes.spaces, accesses.memories) };
 }
 
+const KNOWN = new WeakMap<Trace, TimelineData>();
+
 /**
  * What several calls of the timeline view need to know about one trace. Everything is computed in slices when the first call needs
  * it, and kept.
@@ -47,10 +49,17 @@ export class TimelineData {
   readonly #figures = new Map<SpaceLife, Promise<Figures>>();
   readonly #kinds = new Map<string, Promise<BlockKinds>>();
 
-  constructor(trace: Trace) {
+  private constructor(trace: Trace) {
     this.trace = trace;
     this.messageNames = new MessageNames(trace);
     this.faults = new FaultMarks(trace);
+  }
+
+  /** Returns what is known about a trace. All who ask about the same trace share it. */
+  static of(trace: Trace): TimelineData {
+    const known = KNOWN.get(trace) ?? new TimelineData(trace);
+    KNOWN.set(trace, known);
+    return known;
   }
 
   async lifetimes(): Promise<Lifetimes> {

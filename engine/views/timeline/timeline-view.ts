@@ -28,7 +28,7 @@ export class TimelineView {
 
   constructor(trace: Trace) {
     this.#trace = trace;
-    this.#data = new TimelineData(trace);
+    this.#data = TimelineData.of(trace);
   }
 
   summary(): Promise<Result<'timeline/open'>> {

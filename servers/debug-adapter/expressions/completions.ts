@@ -5,12 +5,13 @@ import { StepScope } from '../values/step-scope.ts';
 import { COMMANDS } from './commands.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
+import { LIFETIME_COMMANDS } from './lifetime-commands.ts';
 
 /** Returns the commands and names that complete a text at the caret. `column` counts from 0. */
 export function complete(text: string, column: number, timeline: Timeline): DebugProtocol.CompletionItem[] {
   const [, path = '', word = ''] = /([A-Za-z_][\w.[\]()#]*\.)?(\w*)$/.exec(text.slice(0, column)) ?? [];
   const [, begun] = /^\s*([a-z]+(?:-[a-z]*)?)$/.exec(text.slice(0, column)) ?? [];
-  const commands = begun === undefined ? [] : COMMANDS.filter((command) => command.startsWith(begun));
+  const commands = begun === undefined ? [] : [...COMMANDS, ...LIFETIME_COMMANDS].filter((command) => command.startsWith(begun));
   const names = begun?.includes('-') === true ? [] : namesAfter(path.slice(0, -1), timeline);
   return [
     ...names
