@@ -67,8 +67,10 @@ function printReport(a: TraceTotals, b: TraceTotals, divergence: Divergence | un
     print(`  A: ${divergence.a ?? 'ends before it'}`);
     print(`  B: ${divergence.b ?? 'ends before it'}`);
   }
-  print('', 'A', 'B');
-  const line = (name: string, text: (totals: TraceTotals) => string): void => print(name, text(a), text(b));
+  const rows: Row[] = [['', 'A', 'B']];
+  const line = (name: string, text: (totals: TraceTotals) => string): void => {
+    rows.push([name, text(a), text(b)]);
+  };
   line('steps', ({ steps }) => formatCount(steps));
   line('messages', ({ messages }) => formatCount(messages));
   const kinds = new Map([...Object.entries(a.events), ...Object.entries(b.events)]).keys();
@@ -82,7 +84,17 @@ function printReport(a: TraceTotals, b: TraceTotals, divergence: Divergence | un
   }
   const names = new Set([...a.byMessage, ...b.byMessage].map(({ name }) => name));
   for (const name of [...names].slice(0, MAX_NAMES)) line(name, (totals) => describeMessages(totals, name));
+  printTable(rows);
   if (names.size > MAX_NAMES) print(`… and ${formatCounted(names.size - MAX_NAMES, 'other name')} of messages. --json has all.`);
+}
+
+type Row = readonly [string, string, string];
+
+/** Prints rows as aligned columns. */
+function printTable(rows: readonly Row[]): void {
+  const widthOf = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
+  const [first, second] = [widthOf(0), widthOf(1)];
+  for (const [name, a, b] of rows) print(`${name.padEnd(first)}  ${a.padEnd(second)}  ${b}`);
 }
 
 function describeHighWater(space: SpaceTotals | undefined): string {
