@@ -1,91 +1,76 @@
-/** A rectangle's side, in cells. */
-interface Side {
-  /** Up to four cells at which the difference of the side's coverage is not 0, and the differences. */
-  readonly cells: Int32Array;
-  readonly differences: Float64Array;
-  count: number;
-}
-
 /**
  * Adds up rectangles over a grid: how much of each cell's area they cover, times a weight. The cost of a rectangle does not depend
- * on its area, because only the differences at its corners are kept until `sums` adds them up. Exact but for rounding.
+ * on its area, because only the differences at its edges are kept until `sums` adds them up. Exact but for rounding.
  */
 export class CoverageGrid {
   readonly columns: number;
   readonly rows: number;
-  readonly #differences: Float64Array;
-  readonly #x = newSide();
-  readonly #y = newSide();
+  /** Cells from one row to the next. Two more than the columns, for the differences after the last one. */
+  readonly #stride: number;
+  /** The differences from each cell to the one at its right, of rectangles within one row. Most are: blocks are small. */
+  readonly #withinRows: Float64Array;
+  /** The differences of those differences from each row to the one above, of all other rectangles. */
+  readonly #acrossRows: Float64Array;
 
   constructor(columns: number, rows: number) {
     this.columns = columns;
     this.rows = rows;
-    this.#differences = new Float64Array(columns * rows);
+    this.#stride = columns + 2;
+    this.#withinRows = new Float64Array(this.#stride * (rows + 2));
+    this.#acrossRows = new Float64Array(this.#stride * (rows + 2));
   }
 
   /** Adds a rectangle, in cells. Parts of it may be outside of the grid. */
   add(left: number, right: number, bottom: number, top: number, weight = 1): void {
-    measure(this.#x, Math.max(0, left), Math.min(this.columns, right));
-    measure(this.#y, Math.max(0, bottom), Math.min(this.rows, top));
-    const { columns, rows } = this;
-    const [x, y] = [this.#x, this.#y];
-    for (let row = 0; row < y.count; row++) {
-      const cellY = y.cells[row] ?? 0;
-      if (cellY >= rows) continue;
-      const weighted = weight * (y.differences[row] ?? 0);
-      for (let column = 0; column < x.count; column++) {
-        const cellX = x.cells[column] ?? 0;
-        if (cellX >= columns) continue;
-        const cell = cellY * columns + cellX;
-        this.#differences[cell] = (this.#differences[cell] ?? 0) + weighted * (x.differences[column] ?? 0);
-      }
+    const from = Math.max(0, left);
+    const to = Math.min(this.columns, right);
+    const low = Math.max(0, bottom);
+    const high = Math.min(this.rows, top);
+    if (from >= to || low >= high) return;
+    const first = Math.floor(low);
+    const last = Math.floor(high);
+    if (first === last) {
+      this.#addTo(this.#withinRows, first, from, to, weight * (high - low));
+      return;
     }
+    // The first row is covered in part and the next one whole, so there are two differences. The end takes two away again.
+    this.#addTo(this.#acrossRows, first, from, to, weight * (first + 1 - low));
+    this.#addTo(this.#acrossRows, first + 1, from, to, weight * (low - first));
+    this.#addTo(this.#acrossRows, last, from, to, weight * (high - last - 1));
+    this.#addTo(this.#acrossRows, last + 1, from, to, weight * (last - high));
   }
 
   /** Returns the covered part of each cell, at `row * columns + column`. */
   sums(): Float64Array {
     const { columns, rows } = this;
-    const sums = this.#differences.slice();
+    const sums = new Float64Array(columns * rows);
+    const above = new Float64Array(columns);
     for (let row = 0; row < rows; row++) {
-      let left = 0;
-      for (let cell = row * columns; cell < (row + 1) * columns; cell++) {
-        left += sums[cell] ?? 0;
-        sums[cell] = left + (row > 0 ? (sums[cell - columns] ?? 0) : 0);
+      let within = 0;
+      let across = 0;
+      for (let column = 0; column < columns; column++) {
+        const place = row * this.#stride + column;
+        within += this.#withinRows[place] ?? 0;
+        across += this.#acrossRows[place] ?? 0;
+        const whole = (above[column] ?? 0) + across;
+        above[column] = whole;
+        sums[row * columns + column] = within + whole;
       }
     }
     return sums;
   }
-}
 
-function newSide(): Side {
-  return { cells: new Int32Array(4), differences: new Float64Array(4), count: 0 };
-}
-
-/**
- * Finds the differences of the coverage by one side. Where a range begins within a cell, that cell is covered in part and the next
- * one whole: two differences. Its end takes two away again.
- */
-function measure(side: Side, from: number, to: number): void {
-  side.count = 0;
-  if (to <= from) return;
-  const first = Math.floor(from);
-  const last = Math.floor(to);
-  const before = from - first;
-  const after = to - last;
-  if (first === last) {
-    put(side, first, after - before);
-    put(side, first + 1, before - after);
-    return;
+  /** Adds the differences of a range of columns to a row, in the same way. */
+  #addTo(grid: Float64Array, row: number, from: number, to: number, amount: number): void {
+    const first = Math.floor(from);
+    const last = Math.floor(to);
+    const start = row * this.#stride + first;
+    const end = row * this.#stride + last;
+    const before = amount * (from - first);
+    const after = amount * (to - last);
+    grid[start] = (grid[start] ?? 0) + amount - before;
+    grid[start + 1] = (grid[start + 1] ?? 0) + before;
+    grid[end] = (grid[end] ?? 0) + after - amount;
+    grid[end + 1] = (grid[end + 1] ?? 0) - after;
   }
-  put(side, first, 1 - before);
-  put(side, first + 1, before);
-  put(side, last, after - 1);
-  put(side, last + 1, -after);
-}
-
-function put(side: Side, cell: number, difference: number): void {
-  if (difference === 0) return;
-  side.cells[side.count] = cell;
-  side.differences[side.count] = difference;
-  side.count += 1;
 }
