@@ -45,7 +45,7 @@ ${UNPACK_HELP}`,
 
 interface Divergence {
   readonly step: number;
-  /** What each trace does; null if it has no such step. */
+  /** The event of each trace in words; null if it has no such step. */
   readonly a: string | null;
   readonly b: string | null;
 }

@@ -7,22 +7,22 @@ import { LifetimesReader } from './lifetimes/lifetimes.ts';
 import { MessageNames } from './lifetimes/message-names.ts';
 
 /** Blocks that were allocated, including those of undone messages. */
-export interface Allocated {
+interface Allocated {
   readonly blocks: number;
   readonly bytes: number;
   /** Blocks that were freed by the message that allocated them. */
   readonly temporary: number;
 }
 
-/** What the messages with one name do. */
-export interface MessageTotals extends Allocated {
+/** The sums over the messages with one name. */
+interface MessageTotals extends Allocated {
   /** `update addMessage` */
   readonly name: string;
   readonly messages: number;
   readonly steps: number;
 }
 
-/** What an allocator uses at most. */
+/** The most that an allocator uses. */
 export interface SpaceTotals {
   /** `memory blocks of region 16` */
   readonly space: string;

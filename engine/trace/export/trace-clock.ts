@@ -2,10 +2,10 @@ import type { TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
 
 /** Unit of a trace's clock: the nanoseconds of its messages, or its steps. */
-export type ClockUnit = 'nanoseconds' | 'steps';
+type ClockUnit = 'nanoseconds' | 'steps';
 
 /** Returns the unit that fits a trace: nanoseconds if all messages have times. */
-export function clockUnitOf(trace: Trace): ClockUnit {
+function clockUnitOf(trace: Trace): ClockUnit {
   if (trace.messages.count === 0) return 'steps';
   for (let message = 0; message < trace.messages.count; message++) {
     const { begin, end } = trace.messages.at(message);

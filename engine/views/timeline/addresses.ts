@@ -8,9 +8,9 @@ import { type Axis, byteOf, placeOn, stepsOf } from './cells.ts';
 
 const RECORDS_PER_TURN = 32_768;
 /** How strong a cell with any access is at least. One access of a few bytes must be seen. */
-const LEAST_ACCESS = 32;
+const MIN_ACCESS = 32;
 
-/** What a picture shows: steps from left to right, addresses from bottom to top. */
+/** The frame of a picture: steps from left to right, addresses from bottom to top. */
 export interface PictureFrame {
   readonly steps: Axis;
   readonly addresses: Axis;
@@ -61,7 +61,7 @@ export function* drawAccesses(accesses: SpaceAccesses, { steps, addresses }: Pic
       placeOn(addresses, address + accesses.lengthOf(access)),
     );
   }
-  return yield* cellsOf(['writes', 'reads'], writes && reads ? [writes, reads] : [], LEAST_ACCESS);
+  return yield* cellsOf(['writes', 'reads'], writes && reads ? [writes, reads] : [], MIN_ACCESS);
 }
 
 function* cellsOf(labels: readonly string[], grids: readonly CoverageGrid[], least: number): Sliced<Cells> {

@@ -19,7 +19,7 @@ import { MAX_PICTURE_KINDS, type PictureColour } from './calls.ts';
 import { type DrawnSpace, drawnSpaces } from './drawn-spaces.ts';
 import { FaultMarks } from './fault-marks.ts';
 
-/** What one pass over the events finds. */
+/** The results of one pass over the events. */
 interface ReadTrace {
   readonly lifetimes: Lifetimes;
   readonly writtenPages: WrittenPages;
@@ -38,7 +38,7 @@ function* readTrace(trace: Trace): Sliced<ReadTrace> {
 const KNOWN = new WeakMap<Trace, TimelineData>();
 
 /**
- * What several calls of the timeline view need to know about one trace. Everything is computed in slices when the first call needs
+ * The facts about one trace that several calls of the timeline view need. Everything is computed in slices when the first call needs
  * it, and kept.
  */
 export class TimelineData {

@@ -19,7 +19,7 @@ type Params<Name extends keyof TimelineCalls> = Omit<TimelineCalls[Name]['params
 type Result<Name extends keyof TimelineCalls> = TimelineCalls[Name]['result'];
 
 /**
- * Answers the timeline view's calls about one trace. What several calls need is computed once, when the first one needs it. Long
+ * The answers to the timeline view's calls about one trace. What several calls need is computed once, when the first one needs it. Long
  * work runs in slices, so that the thread can answer others in between.
  */
 export class TimelineView {

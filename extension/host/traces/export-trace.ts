@@ -3,7 +3,7 @@ import { EXPORT_FORMATS, type ExportFormat } from '../../../engine/trace/export/
 import { chooseTrace } from './choose-trace.ts';
 import type { CommandLine } from './command-line.ts';
 
-/** What a format is for, and the end of its files' names. */
+/** The purpose of each format, and the end of its files' names. */
 const FORMATS: Readonly<Record<ExportFormat, { readonly detail: string; readonly ending: string }>> = {
   chrome: { detail: 'Messages, steps and counters as JSON, for ui.perfetto.dev and Chrome’s profiler', ending: '.trace.json' },
   csv: { detail: 'One line a step, for spreadsheets and scripts', ending: '.csv' },

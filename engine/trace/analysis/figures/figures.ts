@@ -8,8 +8,7 @@ import { StepSeries } from './step-series.ts';
 /** Steps of a slice. */
 const STEPS_PER_TURN = 1_024;
 
-export const FIGURE_NAMES = ['size', 'liveBytes', 'liveBlocks', 'freeBytes', 'freeBlocks', 'largestFree'] as const;
-type FigureName = (typeof FIGURE_NAMES)[number];
+type FigureName = 'size' | 'liveBytes' | 'liveBlocks' | 'freeBytes' | 'freeBlocks' | 'largestFree';
 
 /**
  * Figures of an allocator over all steps. Live bytes count overlapping bytes twice. Free blocks are the gaps between the live

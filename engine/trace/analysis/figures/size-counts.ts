@@ -1,6 +1,6 @@
 /** A collection of sizes of free blocks, with the largest at hand. A size may be in it several times. */
 export class SizeCounts {
-  /** How many there are of each size. A size that is in the heap may have none. */
+  /** The number of members with each size. A size that is in the heap may have none. */
   readonly #counts = new Map<number, number>();
   /** The sizes in `#counts` as a binary heap, the largest first. */
   readonly #heap: number[] = [];

@@ -5,7 +5,7 @@ export const NEVER = 0xffff_ffff;
 const LARGE = 0xffff_ffff;
 const FIRST_CAPACITY = 1024;
 
-/** Where and from when a block is live. */
+/** The place of a block, and the beginning of its life. */
 export interface NewRecord {
   readonly address: number;
   /** Bytes, at least 1. */

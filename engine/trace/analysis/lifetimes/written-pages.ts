@@ -1,10 +1,9 @@
-import type { Sliced } from '../../../core/slices.ts';
 import type { TraceEvent } from '../../events.ts';
 import { NumberList } from '../../number-list.ts';
 import { END } from '../../touches.ts';
 import type { Trace } from '../../trace.ts';
 import { StepSeries } from '../figures/step-series.ts';
-import { type EventReader, readEvents } from './event-reader.ts';
+import type { EventReader } from './event-reader.ts';
 
 /** The unit in which the Internet Computer counts what a message touches, in bytes. */
 const OS_PAGE = 4_096;
@@ -63,13 +62,6 @@ export interface MessagePages {
   readonly to: number;
   /** Distinct pages of 4 KiB, in all memories. */
   readonly pages: number;
-}
-
-/** Counts the pages that each outermost message writes. */
-export function* readWrittenPages(trace: Trace): Sliced<WrittenPages> {
-  const reader = new WrittenPagesReader(trace);
-  yield* readEvents(trace, [reader]);
-  return reader.finished();
 }
 
 /** An outermost message that has not ended yet. */

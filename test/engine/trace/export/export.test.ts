@@ -7,8 +7,8 @@ import type { ExportFormat } from '../../../../engine/trace/export/formats.ts';
 import { History } from '../../../../engine/trace/history.ts';
 import type { Trace } from '../../../../engine/trace/trace.ts';
 import { beginMessage, endMessage } from '../../views/timeline/messages.ts';
+import { crowdedTrace } from '../analysis/lifetimes/crowded.ts';
 import { recordedTrace, traceOf } from '../fixtures.ts';
-import { crowdedTrace } from '../lifetimes/crowded.ts';
 
 function exported(trace: Trace, format: ExportFormat): string {
   const decoder = new TextDecoder();

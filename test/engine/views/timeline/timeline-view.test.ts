@@ -6,8 +6,8 @@ import { History } from '../../../../engine/trace/history.ts';
 import { gaps, type SpaceState } from '../../../../engine/trace/state/allocation-state.ts';
 import type { FlameNode } from '../../../../engine/views/timeline/calls.ts';
 import { TimelineView } from '../../../../engine/views/timeline/timeline-view.ts';
+import { crowdedTrace } from '../../trace/analysis/lifetimes/crowded.ts';
 import { recordedTrace, traceOf } from '../../trace/fixtures.ts';
-import { crowdedTrace } from '../../trace/lifetimes/crowded.ts';
 import { beginMessage, endMessage } from './messages.ts';
 
 const BLOCKS = 'memory blocks of region 16';

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { LiveIndex } from '../../../../engine/trace/analysis/lifetimes/live-index.ts';
+import { LiveIndex } from '../../../../../engine/trace/analysis/lifetimes/live-index.ts';
 
 interface Block {
   readonly block: number;

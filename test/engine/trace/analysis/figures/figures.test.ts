@@ -1,14 +1,14 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { finish } from '../../../../engine/core/slices.ts';
-import { readFigures } from '../../../../engine/trace/analysis/figures/figures.ts';
-import { SizeCounts } from '../../../../engine/trace/analysis/figures/size-counts.ts';
-import { StepSeries } from '../../../../engine/trace/analysis/figures/step-series.ts';
-import { readLifetimes } from '../../../../engine/trace/analysis/lifetimes/lifetimes.ts';
-import { History } from '../../../../engine/trace/history.ts';
-import { gaps } from '../../../../engine/trace/state/allocation-state.ts';
-import type { Trace } from '../../../../engine/trace/trace.ts';
-import { recordedTrace, traceOf } from '../fixtures.ts';
+import { finish } from '../../../../../engine/core/slices.ts';
+import { readFigures } from '../../../../../engine/trace/analysis/figures/figures.ts';
+import { SizeCounts } from '../../../../../engine/trace/analysis/figures/size-counts.ts';
+import { StepSeries } from '../../../../../engine/trace/analysis/figures/step-series.ts';
+import { readLifetimes } from '../../../../../engine/trace/analysis/lifetimes/lifetimes.ts';
+import { History } from '../../../../../engine/trace/history.ts';
+import { gaps } from '../../../../../engine/trace/state/allocation-state.ts';
+import type { Trace } from '../../../../../engine/trace/trace.ts';
+import { recordedTrace, traceOf } from '../../fixtures.ts';
 import { crowdedTrace } from '../lifetimes/crowded.ts';
 
 function expectFigures(trace: Trace, by: number): void {

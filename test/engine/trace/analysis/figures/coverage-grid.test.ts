@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { CoverageGrid } from '../../../../engine/trace/analysis/figures/coverage-grid.ts';
+import { CoverageGrid } from '../../../../../engine/trace/analysis/figures/coverage-grid.ts';
 
 const edge = fc.oneof(fc.integer({ min: -3, max: 12 }), fc.double({ min: -3, max: 12, noNaN: true }));
 const rectangle = fc.record({ left: edge, right: edge, bottom: edge, top: edge, weight: fc.integer({ min: 1, max: 3 }) });

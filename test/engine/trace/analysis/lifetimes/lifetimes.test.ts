@@ -2,20 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { BytesSource } from '../../../../engine/core/memory/source.ts';
-import { finish } from '../../../../engine/core/slices.ts';
-import { type Lifetimes, readLifetimes } from '../../../../engine/trace/analysis/lifetimes/lifetimes.ts';
-import type { SpaceLife } from '../../../../engine/trace/analysis/lifetimes/space-life.ts';
-import { History } from '../../../../engine/trace/history.ts';
-import { openTrace } from '../../../../engine/trace/import/import.ts';
-import type { SpaceState } from '../../../../engine/trace/state/allocation-state.ts';
-import type { Trace } from '../../../../engine/trace/trace.ts';
-import { plainHeader, wildEvent } from '../arbitraries.ts';
-import { recordedTrace, traceOf } from '../fixtures.ts';
-import { randomTrace } from '../naive.ts';
+import { BytesSource } from '../../../../../engine/core/memory/source.ts';
+import { finish } from '../../../../../engine/core/slices.ts';
+import { type Lifetimes, readLifetimes } from '../../../../../engine/trace/analysis/lifetimes/lifetimes.ts';
+import type { SpaceLife } from '../../../../../engine/trace/analysis/lifetimes/space-life.ts';
+import { History } from '../../../../../engine/trace/history.ts';
+import { openTrace } from '../../../../../engine/trace/import/import.ts';
+import type { SpaceState } from '../../../../../engine/trace/state/allocation-state.ts';
+import type { Trace } from '../../../../../engine/trace/trace.ts';
+import { plainHeader, wildEvent } from '../../arbitraries.ts';
+import { recordedTrace, traceOf } from '../../fixtures.ts';
+import { randomTrace } from '../../naive.ts';
 import { crowdedTrace } from './crowded.ts';
 
-const FIXTURES = join(import.meta.dirname, '../../../fixtures/traces');
+const FIXTURES = join(import.meta.dirname, '../../../../fixtures/traces');
 
 /** Live blocks, size and pages in one comparable form. */
 interface View {

@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/vitest';
-import { at } from '../../../../engine/core/memory/memory.ts';
-import type { TraceEvent } from '../../../../engine/trace/events.ts';
+import { at } from '../../../../../engine/core/memory/memory.ts';
+import type { TraceEvent } from '../../../../../engine/trace/events.ts';
 
 const place = fc.record({ address: fc.nat(60).map((address) => at(0, address)), size: fc.integer({ min: 1, max: 30 }) });
 const stack = fc.constantFrom(undefined, 1, 2, 3);
