@@ -64,13 +64,18 @@ export function* readFigures(space: SpaceLife, steps: number): Sliced<Figures> {
     values.freeBlocks[index] = gaps.count;
     values.largestFree[index] = gaps.largest;
   }
+  // Each series takes a while to summarise.
+  const seriesOf = function* (name: FigureName): Sliced<StepSeries> {
+    yield;
+    return new StepSeries(at, values[name]);
+  };
   return {
-    size: new StepSeries(at, values.size),
-    liveBytes: new StepSeries(at, values.liveBytes),
-    liveBlocks: new StepSeries(at, values.liveBlocks),
-    freeBytes: new StepSeries(at, values.freeBytes),
-    freeBlocks: new StepSeries(at, values.freeBlocks),
-    largestFree: new StepSeries(at, values.largestFree),
+    size: yield* seriesOf('size'),
+    liveBytes: yield* seriesOf('liveBytes'),
+    liveBlocks: yield* seriesOf('liveBlocks'),
+    freeBytes: yield* seriesOf('freeBytes'),
+    freeBlocks: yield* seriesOf('freeBlocks'),
+    largestFree: yield* seriesOf('largestFree'),
   };
 }
 

@@ -143,5 +143,5 @@ export class WrittenPagesReader implements EventReader {
 }
 
 function countsOf(list: NumberList): Uint32Array {
-  return Uint32Array.from(list.toArray());
+  return new Uint32Array(list.toArray());
 }
