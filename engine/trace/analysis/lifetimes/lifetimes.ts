@@ -65,9 +65,8 @@ export class LifetimesReader implements EventReader {
 
   read(index: number, event: TraceEvent): void {
     if (this.#cutAt !== undefined) return;
-    const step = this.#trace.stepOf(index);
     if (this.#recordCount() > this.#maxRecords) {
-      this.#cutAt = step;
+      this.#cutAt = index === 0 ? 0 : this.#trace.stepOf(index - 1);
       return;
     }
     if (index > 0 && this.#headers.has(index)) {
@@ -75,7 +74,7 @@ export class LifetimesReader implements EventReader {
       this.#byNumber.clear();
       this.#byNumber.set(0, this.#physical);
     }
-    this.#apply(index, event, step);
+    this.#apply(index, event, this.#trace.stepOf(index));
   }
 
   finished(): Lifetimes {

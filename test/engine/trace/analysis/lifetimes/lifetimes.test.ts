@@ -4,7 +4,8 @@ import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { BytesSource } from '../../../../../engine/core/memory/source.ts';
 import { finish } from '../../../../../engine/core/slices.ts';
-import { type Lifetimes, readLifetimes } from '../../../../../engine/trace/analysis/lifetimes/lifetimes.ts';
+import { readEvents } from '../../../../../engine/trace/analysis/lifetimes/event-reader.ts';
+import { type Lifetimes, LifetimesReader, readLifetimes } from '../../../../../engine/trace/analysis/lifetimes/lifetimes.ts';
 import type { SpaceLife } from '../../../../../engine/trace/analysis/lifetimes/space-life.ts';
 import { History } from '../../../../../engine/trace/history.ts';
 import { openTrace } from '../../../../../engine/trace/import/import.ts';
@@ -95,4 +96,15 @@ describe('the live blocks of every step are those of the allocation state', () =
     const trace = openTrace(new BytesSource(readFileSync(join(FIXTURES, 'hand-written.smtrace.jsonl'))));
     expectSameEverywhere(trace, upTo(trace.steps));
   });
+});
+
+test('too many blocks end the reading at a step, and a sentence says so', () => {
+  const trace = recordedTrace('ties__mr-1.4.0+ab-0.8.0');
+  const reader = new LifetimesReader(trace, 100);
+  finish(readEvents(trace, [reader]));
+  const { steps, cutShort, spaces } = reader.finished();
+  expect(cutShort).toBe(`Only the first ${steps} of 10,000 steps are shown, because there are more than 100 blocks.`);
+  expect(spaces.map(({ records }) => records.count)).toEqual([0, 101]);
+  const history = new History(trace);
+  expectSame({ spaces, steps, cutShort, paths: reader.paths }, history, steps);
 });
