@@ -1,5 +1,6 @@
 import { CHECK } from './check.ts';
 import type { Command } from './command.ts';
+import { COMPARE_TRACES } from './compare-traces.ts';
 import { completionsOf } from './completions.ts';
 import { DAP } from './dap.ts';
 import { ENTRIES } from './entries.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   REHEARSE,
   IMPORT,
   TRACE,
+  COMPARE_TRACES,
   REPLAY,
   SIMULATE,
   DAP,

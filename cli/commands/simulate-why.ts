@@ -1,5 +1,5 @@
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
-import { finish } from '../../engine/core/sliced.ts';
+import { finish } from '../../engine/core/slices.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import { isPolicyName } from '../../engine/motoko/memory-region/policies.ts';
 import { History } from '../../engine/trace/history.ts';

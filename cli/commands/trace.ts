@@ -2,6 +2,9 @@ import { formatCount, formatCounted } from '../../engine/core/format.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import type { OpenImage } from '../../engine/node/open-image.ts';
 import { type OpenTraceFile, openTraceFile } from '../../engine/node/open-trace.ts';
+import { writeOutput } from '../../engine/node/write-output.ts';
+import { exportTrace } from '../../engine/trace/export/export.ts';
+import { EXPORT_FORMATS, isExportFormat } from '../../engine/trace/export/formats.ts';
 import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import { print, printJson } from '../output.ts';
@@ -11,12 +14,15 @@ import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts'
 
 export const TRACE: Command = {
   name: 'trace',
-  about: 'summarise a trace: spaces, messages, counts, faults',
-  usage: 'TRACE [--unpack-limit SIZE] [--json]',
-  more: UNPACK_HELP,
-  options: UNPACK_OPTIONS,
+  about: 'summarise a trace: spaces, messages, counts, faults; or export it for other tools',
+  usage: 'TRACE [--json | --export FILE --format FORMAT [--force]] [--unpack-limit SIZE]',
+  more: `FORMAT is chrome (JSON for Perfetto and Chrome's profiler), csv (one line a step), or heaptrack (text like heaptrack's).
+--force replaces an existing file.
+${UNPACK_HELP}`,
+  options: { export: { type: 'string' }, format: { type: 'string' }, force: { type: 'boolean' }, ...UNPACK_OPTIONS },
   run: (args) =>
     withTrace(args, ({ trace, remarks }) => {
+      if (args.option('export') !== undefined || args.option('format') !== undefined) return writeExport(trace, args);
       const report = traceReport(trace);
       if (args.json) printJson(report);
       else {
@@ -33,8 +39,17 @@ export const TRACE: Command = {
 /**
  * Opens the trace named by the arguments, passes it to `use`, and always closes it. @throws UserError if it cannot be opened.
  */
-export async function withTrace(args: Arguments, use: (opened: OpenTraceFile) => number | Promise<number>): Promise<number> {
-  const opened = await openTraceFile(args.positionals[0] ?? '', openOptions(args));
+export function withTrace(args: Arguments, use: (opened: OpenTraceFile) => number | Promise<number>): Promise<number> {
+  return withTraceAt(args.positionals[0] ?? '', args, use);
+}
+
+/** Opens a trace, passes it to `use`, and always closes it. @throws UserError if it cannot be opened. */
+export async function withTraceAt(
+  path: string,
+  args: Arguments,
+  use: (opened: OpenTraceFile) => number | Promise<number>,
+): Promise<number> {
+  const opened = await openTraceFile(path, openOptions(args));
   if (typeof opened === 'string') throw new UserError('input', opened);
   try {
     return await use(opened);
@@ -56,6 +71,18 @@ export async function withImage(args: Arguments, use: (image: OpenImage | undefi
   } finally {
     image.close();
   }
+}
+
+/** Writes the trace of the arguments in another format. @throws UserError if it cannot be written. */
+function writeExport(trace: Trace, args: Arguments): number {
+  const output = args.option('export');
+  const format = args.option('format') ?? '';
+  if (output === undefined) throw new UserError('input', 'Say where to write the trace: --export FILE.');
+  if (!isExportFormat(format)) throw new UserError('input', `Say in which format: --format ${EXPORT_FORMATS.join(', ')}.`);
+  const options = { inputs: [args.positionals[0] ?? ''], force: args.flag('force') };
+  writeOutput(output, options, (sink) => exportTrace(trace, format, sink));
+  print(`${output} was written.`);
+  return 0;
 }
 
 /** Returns the output of `stable-memory trace --json`, schema `stable-memory/trace/1`. */

@@ -1,6 +1,6 @@
 /** Finds out what an allocator looked at when it answered a recorded request. */
 import { Budget } from '../../core/budget.ts';
-import type { Sliced } from '../../core/sliced.ts';
+import type { Sliced } from '../../core/slices.ts';
 import type { Allocator } from '../../motoko/memory-region/allocator.ts';
 import type { Fault } from '../../motoko/memory-region/fault.ts';
 import type { Look } from '../../motoko/memory-region/look.ts';

@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
-import type { Sliced } from '../../core/sliced.ts';
+import type { Sliced } from '../../core/slices.ts';
 import { type BucketRun, beginWithBucketSize, mayMatterToBuckets } from '../../trace/simulate/simulate-buckets.ts';
 import { bucketPagesIn, reuseIn } from '../../trace/state/memory-state.ts';
 import type { Trace } from '../../trace/trace.ts';

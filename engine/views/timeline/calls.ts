@@ -32,7 +32,7 @@ export interface TimelineSummary {
   readonly cutShort: string | undefined;
 }
 
-/** What a colour of the picture stands for. */
+/** The meanings that colours of the picture can have. */
 export const PICTURE_COLOURS = ['size', 'message', 'stack'] as const;
 export type PictureColour = (typeof PICTURE_COLOURS)[number];
 
@@ -65,7 +65,7 @@ export interface AddressPicture {
   readonly columns: number;
   readonly rows: number;
   readonly kinds: readonly PictureKind[];
-  /** How much of each cell's area belongs to live blocks, or was accessed: 0 is nothing, 255 all. */
+  /** The part of each cell's area that belongs to live blocks, or was accessed: 0 is nothing, 255 all. */
   readonly live: Uint8Array;
   /** The kind with the largest part of each cell, as an index in `kinds`. Means nothing where `live` is 0. */
   readonly kindOf: Uint8Array;
@@ -113,7 +113,7 @@ export interface BlocksAtStep {
   readonly changed: Uint32Array;
 }
 
-/** What is at an address at a step: for the pointer, and for what a screen reader says. */
+/** The block at an address at a step: for the pointer, and for what a screen reader says. */
 export interface BlockStory {
   /** One sentence: `48 bytes at 0x37c8, live from step 9,612 (addMessage) to step 9,870.` */
   readonly text: string;

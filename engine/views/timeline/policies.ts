@@ -1,4 +1,4 @@
-import type { Sliced } from '../../core/sliced.ts';
+import type { Sliced } from '../../core/slices.ts';
 import { isPolicyName, type PolicyName } from '../../motoko/memory-region/policies.ts';
 import type { EventKind } from '../../trace/events.ts';
 import { Simulation } from '../../trace/simulate/simulate.ts';

@@ -1,5 +1,5 @@
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import type { Sliced } from '../../core/sliced.ts';
+import type { Sliced } from '../../core/slices.ts';
 import type { Look } from '../../motoko/memory-region/look.ts';
 import { isReleaseName, type PolicyName } from '../../motoko/memory-region/policies.ts';
 import { exactAddress } from '../../trace/events.ts';

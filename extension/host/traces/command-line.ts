@@ -13,12 +13,12 @@ export class CommandLine {
     this.#script = vscode.Uri.joinPath(extension, 'dist', 'stable-memory.mjs').fsPath;
   }
 
-  /** Runs the command line until it exits. @throws Error with the text of its standard error. */
-  run(args: readonly string[]): Promise<void> {
+  /** Runs the command line until it exits. Returns what it printed. @throws Error with the text of its standard error. */
+  run(args: readonly string[]): Promise<string> {
     return new Promise((resolve, reject) => {
-      execFile(process.execPath, [this.#script, ...args], { env: { ...process.env, ...AS_NODE } }, (error, _output, stderr) => {
+      execFile(process.execPath, [this.#script, ...args], { env: { ...process.env, ...AS_NODE } }, (error, output, stderr) => {
         if (error) reject(new Error(stderr.trim() === '' ? error.message : stderr.trim()));
-        else resolve();
+        else resolve(output);
       });
     });
   }

@@ -2,8 +2,11 @@ import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { CommandLine } from './command-line.ts';
+import { compareTraces } from './compare-traces.ts';
+import { exportTrace } from './export-trace.ts';
 import { importTrace, newTrace } from './new-trace.ts';
 import { TRACE_EDITOR, TraceEditor } from './trace-editor.ts';
+import { traceFileOf } from './trace-files.ts';
 import { TraceText } from './trace-text.ts';
 
 /** Registers the text of traces and the commands that make traces. Returns the text. */
@@ -16,8 +19,16 @@ export function registerTraces(context: vscode.ExtensionContext, engine: EngineC
     registerCommands({
       'stableMemory.newTrace': () => newTrace(engine),
       'stableMemory.importTrace': (from?: vscode.Uri) => importTrace(commandLine, from),
+      'stableMemory.exportTrace': (from?: vscode.Uri) => exportTrace(commandLine, from && traceUri(from)),
+      'stableMemory.compareTraces': (from?: vscode.Uri, selected?: readonly vscode.Uri[]) =>
+        compareTraces(commandLine, from && traceUri(from), selected),
       'stableMemory.openCommandLine': () => commandLine.openTerminal(),
     }),
   );
   return text;
+}
+
+/** Returns the file of a trace, of which `uri` may name the text. */
+function traceUri(uri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.file(traceFileOf(uri) ?? uri.fsPath);
 }

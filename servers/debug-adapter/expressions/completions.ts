@@ -5,6 +5,7 @@ import { StepScope } from '../values/step-scope.ts';
 import { COMMANDS } from './commands.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
+import { LIFETIME_COMMANDS } from './lifetime-commands.ts';
 
 /** Commands that are not questions about an address. */
 const OTHER_COMMANDS: readonly string[] = ['goto', 'log', 'help'];
@@ -13,7 +14,8 @@ const OTHER_COMMANDS: readonly string[] = ['goto', 'log', 'help'];
 export function complete(text: string, column: number, timeline: Timeline): DebugProtocol.CompletionItem[] {
   const [, path = '', word = ''] = /([A-Za-z_][\w.[\]()#]*\.)?(\w*)$/.exec(text.slice(0, column)) ?? [];
   const [, begun] = /^\s*([a-z]+(?:-[a-z]*)?)$/.exec(text.slice(0, column)) ?? [];
-  const commands = begun === undefined ? [] : [...COMMANDS, ...OTHER_COMMANDS].filter((command) => command.startsWith(begun));
+  const all = [...COMMANDS, ...LIFETIME_COMMANDS, ...OTHER_COMMANDS];
+  const commands = begun === undefined ? [] : all.filter((command) => command.startsWith(begun));
   const names = begun?.includes('-') === true ? [] : namesAfter(path.slice(0, -1), timeline);
   return [
     ...names

@@ -8,6 +8,7 @@ import { StepScope } from '../values/step-scope.ts';
 import type { Value } from '../values/value.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
+import { LIFETIME_HELP } from './lifetime-commands.ts';
 
 export const HELP = [
   'Write an expression such as size > 4096 or block(0x37d0).born. The names are:',
@@ -17,6 +18,7 @@ export const HELP = [
   'last-write memory 3:0x40 says which step wrote the byte last; next-write, which step will. Likewise read, allocate, free and touch.',
   '  A place is memory 3:0x40, region 16:0x40, or an address of the image such as 0x1234.',
   'log {size} at {address} if size > 4096 writes a line for every such step of the trace; log alone, the lines of all log points.',
+  ...LIFETIME_HELP,
   'goto 812 goes to a step, forwards or backwards. goto start and goto end go to the ends of the trace.',
 ].join('\n');
 

@@ -4,6 +4,7 @@ import { UserError } from '../../../engine/core/user-error.ts';
 import { describeFaults } from '../breakpoints/faults.ts';
 import { answer } from '../expressions/commands.ts';
 import { complete } from '../expressions/completions.ts';
+import { answerAboutLifetimes } from '../expressions/lifetime-commands.ts';
 import { type LogCommand, parseLogCommand } from '../expressions/log-command.ts';
 import { evaluateText, evaluateWord, gotoTarget, HELP } from '../expressions/queries.ts';
 import { logWholeTrace } from '../log-whole-trace.ts';
@@ -22,6 +23,8 @@ export const evaluate = reading<DebugProtocol.EvaluateArguments>((launched, args
     if (target !== undefined) return goToStep(launched, target);
     const command = parseLogCommand(expression);
     if (command) return runLog(launched, command, seq);
+    const lifetimes = answerAboutLifetimes(expression, timeline.trace);
+    if (lifetimes) return lifetimes.then((result) => ({ result, variablesReference: 0 }));
     const answered = expression.trim() === 'help' ? HELP : answer(expression, timeline);
     if (answered !== undefined) return { result: answered, variablesReference: 0 };
   }

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Budget } from '../../../engine/core/budget.ts';
 import { BytesSource } from '../../../engine/core/memory/source.ts';
+import { exportTrace } from '../../../engine/trace/export/export.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../../../engine/trace/export/formats.ts';
 import { CborTraceWriter } from '../../../engine/trace/format/writer.ts';
 import { History } from '../../../engine/trace/history.ts';
 import { importTrace, openTrace } from '../../../engine/trace/import/import.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
+import type { Trace } from '../../../engine/trace/trace.ts';
 import { TraceText } from '../../../engine/views/trace/text.ts';
 import { mutated } from '../mutate.ts';
 import type { Random } from '../random.ts';
@@ -69,8 +72,16 @@ export const TRACE_READER: Reader = {
     const text = new TraceText(trace, new History(trace));
     for (const line of text.range(random.below(text.lines + 1), 20))
       assert(!line.text.includes('\n'), () => 'A line has a line feed in it.');
+    for (const format of EXPORT_FORMATS) assert(exported(trace, format).length > 0, () => `The export as ${format} is empty.`);
+    JSON.parse(exported(trace, 'chrome'));
   },
 };
+
+function exported(trace: Trace, format: ExportFormat): string {
+  const pieces: Uint8Array[] = [];
+  exportTrace(trace, format, (piece) => pieces.push(piece));
+  return Buffer.concat(pieces).toString('utf8');
+}
 
 function inputOf(random: Random): Uint8Array {
   const seed = random.pick(SEEDS);

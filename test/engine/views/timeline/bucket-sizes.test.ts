@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finish } from '../../../../engine/core/sliced.ts';
+import { finish } from '../../../../engine/core/slices.ts';
 import { bucketSizeRuns } from '../../../../engine/views/timeline/bucket-sizes.ts';
 import { recordedTrace, traceOf } from '../../trace/fixtures.ts';
 import { begin, end, free, grow, virtualMemory } from '../../trace/manager-trace.ts';

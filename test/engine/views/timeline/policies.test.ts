@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { finish } from '../../../../engine/core/sliced.ts';
+import { finish } from '../../../../engine/core/slices.ts';
 import { POLICY_NAMES } from '../../../../engine/motoko/memory-region/policies.ts';
 import { Simulation, simulate } from '../../../../engine/trace/simulate/simulate.ts';
 import { policyRuns } from '../../../../engine/views/timeline/policies.ts';

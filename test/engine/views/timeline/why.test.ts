@@ -1,18 +1,17 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { at } from '../../../../engine/core/memory/memory.ts';
-import { finish } from '../../../../engine/core/sliced.ts';
+import { finish } from '../../../../engine/core/slices.ts';
 import { POLICY_NAMES } from '../../../../engine/motoko/memory-region/policies.ts';
 import type { SpaceParams, TraceEvent } from '../../../../engine/trace/events.ts';
 import { History } from '../../../../engine/trace/history.ts';
 import { FreeLists } from '../../../../engine/trace/state/free-list.ts';
 import type { Trace } from '../../../../engine/trace/trace.ts';
-import { TimelineView } from '../../../../engine/views/timeline/timeline-view.ts';
 import { whyHere } from '../../../../engine/views/timeline/why.ts';
 import { recordedTrace, traceOf } from '../../trace/fixtures.ts';
 import { programTrace, SPACE } from '../../trace/simulate/program-trace.ts';
 
-const whyIn = (trace: Trace, step: number) => finish(new TimelineView(trace).why({ space: SPACE, step }));
+const whyIn = (trace: Trace, step: number) => finish(whyHere(new History(trace), new FreeLists(trace), SPACE, step));
 
 const space = (params: SpaceParams): TraceEvent => ({ kind: 'space', space: SPACE, spaceKind: 'memory-region', name: 0, params });
 const allocate = (address: number, size: number): TraceEvent => ({

@@ -1,0 +1,73 @@
+import type { Sliced } from '../../core/slices.ts';
+import { compareBytes } from '../../values/codec.ts';
+import type { TraceEvent } from '../events.ts';
+import { exactAddress, exactOldAddress } from '../events.ts';
+import type { Trace } from '../trace.ts';
+import { identityAt } from './lifetimes/space-identity.ts';
+import { type TraceTotals, totalsOf } from './trace-totals.ts';
+
+const STEPS_PER_TURN = 512;
+
+/** Two traces side by side. */
+export interface TraceComparison {
+  /** The first step that the traces do not have in common; undefined if all their steps are the same. */
+  readonly firstDivergence: number | undefined;
+  readonly a: TraceTotals;
+  readonly b: TraceTotals;
+}
+
+/** Compares the steps of two traces, and adds up what each does. */
+export function* compareTraces(a: Trace, b: Trace): Sliced<TraceComparison> {
+  const firstDivergence = yield* findDivergence(a, b);
+  return { firstDivergence, a: yield* totalsOf(a), b: yield* totalsOf(b) };
+}
+
+/** Returns the first step whose events differ. If one trace is longer, its first further step differs. */
+function* findDivergence(a: Trace, b: Trace): Sliced<number | undefined> {
+  const common = Math.min(a.steps, b.steps);
+  for (let step = 1; step <= common; step++) {
+    if (step % STEPS_PER_TURN === 0) yield;
+    if (!isSame(a, b, step)) return step;
+  }
+  return a.steps === b.steps ? undefined : common + 1;
+}
+
+/**
+ * Returns true if a step does the same in both traces. Spaces are compared by what they are, because each file numbers them. Names
+ * of messages and call stacks are not compared.
+ */
+function isSame(a: Trace, b: Trace, step: number): boolean {
+  const [inA, inB] = [a.eventOf(step), b.eventOf(step)];
+  const [one, other] = [a.at(inA), b.at(inB)];
+  if (one.kind !== other.kind || spaceOf(a, inA, one) !== spaceOf(b, inB, other)) return false;
+  if (one.kind === 'write' && other.kind === 'write' && compareBytes(one.bytes, other.bytes) !== 0) return false;
+  const [left, right] = [fieldsOf(one), fieldsOf(other)];
+  return left.every((field, place) => field === right[place]);
+}
+
+function spaceOf(trace: Trace, index: number, event: TraceEvent): string | undefined {
+  return 'space' in event ? (identityAt(trace, index, event.space) ?? `space ${event.space}`) : undefined;
+}
+
+/** Returns what a step does, apart from the bytes that it writes. */
+function fieldsOf(event: TraceEvent): readonly (number | bigint | string | undefined)[] {
+  switch (event.kind) {
+    case 'grow':
+      return [event.by, event.before];
+    case 'write':
+      return [exactAddress(event)];
+    case 'read':
+      return [exactAddress(event), event.length];
+    case 'allocate':
+    case 'deallocate':
+      return [exactAddress(event), event.size];
+    case 'reallocate':
+      return [exactOldAddress(event), event.oldSize, exactAddress(event), event.size];
+    case 'free':
+      return [event.keep];
+    case 'end':
+      return [event.outcome];
+    default:
+      return [];
+  }
+}
