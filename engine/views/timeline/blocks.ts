@@ -33,10 +33,16 @@ export function* blocksOfAllocator(life: SpaceLife, step: number, addresses: Axi
     blocks += 1;
     bytes += length;
   }
+  const sortedStarts = starts.subarray(0, blocks);
+  const sortedEnds = ends.subarray(0, blocks);
+  yield;
+  sortedStarts.sort();
+  yield;
+  sortedEnds.sort();
   yield;
   const free = new Line(addresses);
   const gaps = { blocks: 0, bytes: 0, largest: 0 };
-  for (const [from, to] of gapsBetween(starts.subarray(0, blocks), ends.subarray(0, blocks), baseOf(life), size)) {
+  for (const [from, to] of gapsBetween(sortedStarts, sortedEnds, baseOf(life), size)) {
     if (gaps.blocks % RECORDS_PER_TURN === 0) yield;
     free.add(from, to);
     gaps.blocks += 1;
@@ -109,15 +115,13 @@ class Line {
   }
 }
 
-/** Returns the ranges from `base` up to `size` that no block covers. Sorts both arrays. */
+/** Returns the ranges from `base` up to `size` that no block covers. `starts` and `ends` are sorted, each by itself. */
 function* gapsBetween(
   starts: Float64Array,
   ends: Float64Array,
   base: number,
   size: number,
 ): Generator<readonly [number, number], void, undefined> {
-  starts.sort();
-  ends.sort();
   let from = base;
   let ended = 0;
   for (let started = 0; started < starts.length; started++) {
