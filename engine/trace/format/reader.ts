@@ -28,10 +28,10 @@ export function traceFileKind(source: ByteSource): TraceFileKind {
 /**
  * Reads a trace in either encoding. Never throws because of the file's content: an unreadable part is a finding, and everything
  * before it is kept. The source is read again when events are requested, so it must stay open. `earlier` are findings from
- * importing the source from another format.
+ * importing the source from another format. `indexLimit` is the maximum number of ranges in the index of addresses.
  */
-export function readTrace(source: ByteSource, earlier: readonly TraceFinding[] = []): Trace {
-  const index = new TraceIndex(earlier);
+export function readTrace(source: ByteSource, earlier: readonly TraceFinding[] = [], indexLimit?: number): Trace {
+  const index = new TraceIndex(earlier, indexLimit);
   const kind = traceFileKind(source);
   const scanner = kind === 'json' ? new JsonLinesScanner() : new CborScanner();
   if (kind === 'gzip') index.problem('trace.not-a-trace', 0, 'This is a gzip file. Unpack it first.');
