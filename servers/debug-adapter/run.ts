@@ -3,8 +3,10 @@ import type { TraceEvent } from '../../engine/trace/events.ts';
 import { type Direction, touching } from '../../engine/trace/search.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { Breakpoint, Hit, StepFacts } from './breakpoints/breakpoints.ts';
+import { withChangedBytes } from './breakpoints/changed-bytes.ts';
 import type { FaultFinder } from './breakpoints/fault-finder.ts';
 import { StepScope } from './values/step-scope.ts';
+import type { Value } from './values/value.ts';
 
 /** Maximum distance in steps over which all states in between are computed. */
 const MAX_WALK = 256;
@@ -104,7 +106,9 @@ export function hitsAt(
   const waiting = breakpoints.filter((breakpoint) => breakpoint.waitsFor(facts));
   if (waiting.length === 0) return [];
   const root = new StepScope(timeline).root();
-  const hits = waiting.flatMap((breakpoint) => breakpoint.hit(root) ?? []);
+  const rootFor = ({ place }: Breakpoint): Value =>
+    place.kind === 'data' ? withChangedBytes(root, timeline, place.range) : root;
+  const hits = waiting.flatMap((breakpoint) => breakpoint.hit(rootFor(breakpoint)) ?? []);
   for (const hit of hits) if (hit.log !== undefined) log(direction === 'forward' ? hit.log : `◀ ${hit.log}`);
   return hits.filter((hit) => hit.log === undefined);
 }

@@ -11,11 +11,15 @@ import { describeDataRange } from './breakpoints/data-range.ts';
 import { describeFaults } from './breakpoints/faults.ts';
 import { CAPABILITIES, REQUESTS } from './capabilities.ts';
 import { Debuggee } from './debuggee.ts';
-import { answer } from './expressions/commands.ts';
 import { complete } from './expressions/completions.ts';
 import { evaluateText, evaluateWord, gotoTarget, HELP } from './expressions/queries.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch.ts';
 import { readReference } from './memory-reference.ts';
+import type { Answer, Line } from './questions/answer.ts';
+import { answer } from './questions/commands.ts';
+import { ConditionSearch } from './questions/condition-search.ts';
+import { isQuestionRequest, placesToWatch, QUESTION_REQUESTS, stepToGoTo, stepToLocate } from './questions/requests.ts';
+import { Trail } from './questions/trail.ts';
 import { describeFrame, framesOf } from './stack.ts';
 import { type Stop, Stops } from './stops.ts';
 import { THREAD, Travel } from './travel.ts';
@@ -34,6 +38,8 @@ export interface SessionDependencies {
 }
 
 const DEFAULT_SYNC_TIME = 50;
+/** Time slice of a search in the console. Milliseconds. */
+const SEARCH_SLICE = 20;
 
 const NOT_LAUNCHED = 'There is no trace yet. Launch one first.';
 const RUNNING = 'The trace is running. Pause it first.';
@@ -45,6 +51,8 @@ interface Launched {
   readonly image: OpenImage | undefined;
   readonly breakpoints: BreakpointList;
   readonly travel: Travel;
+  /** Where the user was. */
+  readonly trail: Trail;
 }
 
 /** The debug adapter. Handles the requests of the protocol by stepping through a trace in both directions. */
@@ -92,7 +100,7 @@ export class TraceDebugSession extends DebugSession {
   override shutdown(): void {}
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
-    if (REQUESTS.has(request.command)) super.dispatchRequest(request);
+    if (REQUESTS.has(request.command) || QUESTION_REQUESTS.has(request.command)) super.dispatchRequest(request);
     else {
       const response: DebugProtocol.Response = { ...responseTo(request), success: false };
       this.#refuse(response, `The stable memory debugger does not support the request “${request.command}”.`);
@@ -149,7 +157,7 @@ export class TraceDebugSession extends DebugSession {
       showsProgress: this.#client.supportsProgressReporting === true,
       syncTime: this.#dependencies.syncTime ?? DEFAULT_SYNC_TIME,
     });
-    return { args, debuggee, image, breakpoints, travel };
+    return { args, debuggee, image, breakpoints, travel, trail: new Trail() };
   }
 
   #greet(debuggee: Debuggee, problems: readonly string[]): void {
@@ -190,6 +198,7 @@ export class TraceDebugSession extends DebugSession {
   /** Opens the rewritten trace. Its breakpoints have other lines and steps now. */
   #reopen(launched: Launched, open: OpenTrace): void {
     launched.debuggee = new Debuggee(open, launched.image?.memory);
+    launched.trail.clear();
     this.#greet(launched.debuggee, []);
     for (const breakpoint of launched.breakpoints.rebind(launched.debuggee.lines)) {
       this.#send({ event: 'breakpoint', body: { reason: 'changed', breakpoint } });
@@ -264,14 +273,47 @@ export class TraceDebugSession extends DebugSession {
       });
       return;
     }
+    if (context === 'repl' && this.#answer(response, expression)) return;
     this.#with(response, ({ debuggee: { timeline } }) => {
-      const answered = context === 'repl' ? (expression.trim() === 'help' ? HELP : answer(expression, timeline)) : undefined;
-      if (answered !== undefined) response.body = { result: answered, variablesReference: 0 };
-      else {
-        const value = context === 'hover' ? evaluateWord(expression, timeline) : evaluateText(expression, timeline);
-        response.body = { result: value.text, ...this.#variables.describe(value, context === 'hover' ? undefined : expression) };
-      }
+      const value = context === 'hover' ? evaluateWord(expression, timeline) : evaluateText(expression, timeline);
+      response.body = { result: value.text, ...this.#variables.describe(value, context === 'hover' ? undefined : expression) };
     });
+  }
+
+  /** Answers a question in the console. Returns false if the text is none. */
+  #answer(response: DebugProtocol.EvaluateResponse, text: string): boolean {
+    let found: Answer | ConditionSearch | undefined;
+    const isRefused = !this.#execute(response, ({ debuggee: { timeline } }) => {
+      found = text.trim() === 'help' ? { value: { text: HELP }, lines: [] } : answer(text, timeline);
+    });
+    if (found instanceof ConditionSearch) this.#search(response, found);
+    else if (found) this.#sendAnswer(response, found);
+    return isRefused || found !== undefined;
+  }
+
+  /** Searches for an answer in slices, between which other requests are handled. */
+  #search(response: DebugProtocol.EvaluateResponse, search: ConditionSearch): void {
+    if (this.#disposed) return;
+    let found: Answer | undefined;
+    const isSearching = this.#execute(response, ({ travel }) => {
+      if (!travel.running) found = search.slice(SEARCH_SLICE);
+    });
+    if (found) this.#sendAnswer(response, found);
+    else if (isSearching) setImmediate(() => this.#search(response, search));
+  }
+
+  /** Sends the answer, and then more lines about it. Each is linked to the line of its step. */
+  #sendAnswer(response: DebugProtocol.EvaluateResponse, { value, lines }: Answer): void {
+    response.body = { result: value.text, ...this.#variables.describe(value, undefined) };
+    this.sendResponse(response);
+    for (const line of lines) this.#send({ event: 'output', body: { category: 'console', ...this.#described(line) } });
+  }
+
+  #described({ text, step }: Line): DebugProtocol.OutputEvent['body'] {
+    const debuggee = this.#launched?.debuggee;
+    const link =
+      debuggee && step !== undefined ? placeOfStep(debuggee, step, (line) => this.convertDebuggerLineToClient(line)) : {};
+    return { output: `${text}\n`, ...link };
   }
 
   protected override completionsRequest(
@@ -430,6 +472,30 @@ export class TraceDebugSession extends DebugSession {
     if (args?.progressId !== undefined) this.#launched?.travel.cancel(args.progressId);
   }
 
+  /** Handles the requests that the protocol does not have. */
+  protected override customRequest(command: string, response: DebugProtocol.Response, args: unknown): void {
+    if (!isQuestionRequest(command)) return;
+    switch (command) {
+      case 'locations':
+        this.#with(response, ({ debuggee }) => {
+          response.body = placeOfStep(debuggee, stepToLocate(args), (line) => this.convertDebuggerLineToClient(line));
+        });
+        return;
+      case 'setWatchRanges':
+        this.#with(response, ({ debuggee: { timeline }, breakpoints }) => {
+          response.body = { ranges: breakpoints.setWatched(placesToWatch(args, timeline)) };
+        });
+        return;
+      default:
+        this.#move(response, ({ debuggee, travel, trail }) => {
+          const step = stepToGoTo(command, args, { debuggee, trail, toLine: (line) => this.convertClientLineToDebugger(line) });
+          this.#sendContinued();
+          travel.seek(step, 'goto');
+          response.body = { step };
+        });
+    }
+  }
+
   /** Sends `continued` for requests that a client does not expect to move. Otherwise it would keep the previous stop. */
   #sendContinued(): void {
     this.#send({ event: 'continued', body: { threadId: THREAD, allThreadsContinued: true } });
@@ -438,6 +504,7 @@ export class TraceDebugSession extends DebugSession {
   #stopped(body: Stop): void {
     // What was shown of the previous step is no longer valid.
     this.#variables.clear();
+    if (this.timeline) this.#launched?.trail.visit(this.timeline.position, body.reason === 'goto');
     this.#send({ event: 'stopped', body });
     this.#dependencies.onStep();
     if (!this.#client.supportsMemoryEvent) return;
@@ -489,6 +556,11 @@ export class TraceDebugSession extends DebugSession {
   #send(event: { readonly event: string; readonly body: object }): void {
     this.sendEvent({ seq: 0, type: 'event', ...event });
   }
+}
+
+/** Returns the line of a step in the document, as a client counts lines. */
+function placeOfStep(debuggee: Debuggee, step: number, toClient: (line: number) => number) {
+  return { source: debuggee.source, line: toClient(debuggee.lines.lineOfStep(step)) };
 }
 
 function describeFailure(error: unknown): string {

@@ -4,7 +4,8 @@ import { EVENT_KINDS } from '../../../engine/trace/events.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 import type { TraceLines } from '../../open-files/file-lines.ts';
 import { Breakpoint, type BreakpointOptions, type Place } from './breakpoints.ts';
-import { dataRangeOf } from './data-range.ts';
+import { CHANGED_NAMES } from './changed-bytes.ts';
+import { dataIdOf, dataRangeOf, type WatchedRange } from './data-range.ts';
 import { isFaultCode } from './faults.ts';
 
 type RequestedLine = BreakpointOptions & { readonly line: number; readonly id: number };
@@ -21,6 +22,7 @@ export class BreakpointList {
   #functions: readonly Breakpoint[] = [];
   #faults: readonly Breakpoint[] = [];
   #data: readonly Breakpoint[] = [];
+  #watched: readonly Breakpoint[] = [];
   #last = 0;
 
   /** `names` are the names that conditions may use. */
@@ -30,7 +32,9 @@ export class BreakpointList {
   }
 
   get all(): readonly Breakpoint[] {
-    return [...this.#lines, ...this.#functions, ...this.#faults, ...this.#data];
+    const data = this.#data.map(keyOf);
+    const watched = this.#watched.filter((breakpoint) => !data.includes(keyOf(breakpoint)));
+    return [...this.#lines, ...this.#functions, ...this.#faults, ...this.#data, ...watched];
   }
 
   resetHits(): void {
@@ -91,18 +95,38 @@ export class BreakpointList {
           : 'These bytes are not known. Set the breakpoint again.';
         return { ...options, id: this.#nextId(), place };
       }),
+      [...this.#names, ...CHANGED_NAMES],
     );
     this.#data = breakpoints;
     return results;
   }
 
-  #make(requested: readonly RequestedBreakpoint[]): readonly [readonly Breakpoint[], DebugProtocol.Breakpoint[]] {
+  /** Sets breakpoints on the bytes that our own views watch. One that the client also has counts once. */
+  setWatched(ranges: readonly WatchedRange[]): readonly (DebugProtocol.Breakpoint & { readonly dataId: string | undefined })[] {
+    const [breakpoints, results] = this.#make(
+      ranges.map((watched) => {
+        const place: Place | string =
+          'problem' in watched ? watched.problem : { kind: 'data', range: watched.range, access: watched.access };
+        return { id: this.#nextId(), place };
+      }),
+    );
+    this.#watched = breakpoints;
+    return results.map((result, index) => {
+      const watched = ranges[index];
+      return { ...result, dataId: watched && 'dataId' in watched ? watched.dataId : undefined };
+    });
+  }
+
+  #make(
+    requested: readonly RequestedBreakpoint[],
+    names = this.#names,
+  ): readonly [readonly Breakpoint[], DebugProtocol.Breakpoint[]] {
     const breakpoints: Breakpoint[] = [];
     const results = requested.map(({ id, place, line, ...options }): DebugProtocol.Breakpoint => {
       const where = line === undefined ? {} : { line: this.#toClientLine(line) };
       if (typeof place === 'string') return { id, verified: false, message: place, ...where };
       try {
-        breakpoints.push(new Breakpoint(id, place, options, this.#names));
+        breakpoints.push(new Breakpoint(id, place, options, names));
         return { id, verified: true, ...where };
       } catch (error) {
         if (error instanceof UserError) return { id, verified: false, message: error.message, ...where };
@@ -116,6 +140,11 @@ export class BreakpointList {
     this.#last += 1;
     return this.#last;
   }
+}
+
+/** Returns a text that is equal for breakpoints on the same bytes with the same access. */
+function keyOf({ place }: Breakpoint): string {
+  return place.kind === 'data' ? `${dataIdOf(place.range)} ${place.access}` : '';
 }
 
 function placeOf(name: string, trace: Trace): Place | string {

@@ -8,7 +8,7 @@ import { messageAt, messageValue } from './message-values.ts';
 import { addressValue, countValue, type Field, lazy, NOTHING, sizeText, sizeValue, textValue, type Value } from './value.ts';
 
 /** Maximum bytes of a value that are shown. The memory view shows more. */
-const MAX_SHOWN = 64;
+export const MAX_SHOWN = 64;
 
 /** Describes an event in one line: `allocate 128 B → 0x2f00`. */
 export function eventTitle(event: TraceEvent): string {

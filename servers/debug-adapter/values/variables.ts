@@ -38,6 +38,7 @@ export class Variables {
       ...(value.fields && value.items && { namedVariables: value.fields().length }),
       ...(value.items && { indexedVariables: value.items.count }),
       ...(value.memoryReference !== undefined && { memoryReference: value.memoryReference }),
+      ...(value.step !== undefined && value.step > 0 && { valueLocationReference: value.step }),
     };
   }
 

@@ -1,0 +1,125 @@
+/** Requests of the debug session that the protocol does not have, and those that answer where a step is. */
+import { UserError } from '../../../engine/core/user-error.ts';
+import type { TraceEvent } from '../../../engine/trace/events.ts';
+import type { Place } from '../../../engine/trace/search.ts';
+import type { Timeline } from '../../../engine/trace/timeline.ts';
+import { type Access, dataIdOf, isAccess, type WatchedRange } from '../breakpoints/data-range.ts';
+import type { Debuggee } from '../debuggee.ts';
+import { nearestWrite } from './nearest.ts';
+import { placeText, rangeOf } from './places.ts';
+import type { Trail } from './trail.ts';
+
+/** Requests that go to another step. */
+const MOVES = ['lastWrite', 'nextWrite', 'goBackInTime', 'goForwardInTime'] as const;
+const NAMES = [...MOVES, 'setWatchRanges', 'locations'] as const;
+type MoveRequest = (typeof MOVES)[number];
+export type QuestionRequest = (typeof NAMES)[number];
+
+export const QUESTION_REQUESTS: ReadonlySet<string> = new Set(NAMES);
+
+export function isQuestionRequest(command: string): command is QuestionRequest {
+  return QUESTION_REQUESTS.has(command);
+}
+
+interface Session {
+  readonly debuggee: Debuggee;
+  readonly trail: Trail;
+  /** Converts the client's number of a line. */
+  readonly toLine: (line: number) => number;
+}
+
+/** Returns the step that a request goes to. @throws UserError if there is none */
+export function stepToGoTo(command: MoveRequest, args: unknown, { debuggee, trail, toLine }: Session): number {
+  switch (command) {
+    case 'lastWrite':
+    case 'nextWrite': {
+      const place = requestedPlace(propertiesOf(args), debuggee, toLine);
+      return nearestWrite(command === 'lastWrite' ? 'backward' : 'forward', place, debuggee.timeline);
+    }
+    case 'goBackInTime':
+      return momentOf(trail.goBack(), 'before');
+    case 'goForwardInTime':
+      return momentOf(trail.goForward(), 'after');
+  }
+}
+
+/** Returns the step of a reference to a location, which is its number. @throws UserError if it is none */
+export function stepToLocate(args: unknown): number {
+  const { locationReference } = propertiesOf(args);
+  if (typeof locationReference === 'number' && Number.isInteger(locationReference) && locationReference > 0)
+    return locationReference;
+  throw new UserError('input', 'This is not a reference to a step of the trace.');
+}
+
+/**
+ * Reads a list of places to break on: `{ ranges: [{ place: "memory 3:0x40", bytes: 4, access: "write" }] }`. A place that does not exist
+ * is replaced by a sentence. @throws UserError if it is not such a list
+ */
+export function placesToWatch(args: unknown, timeline: Timeline): readonly WatchedRange[] {
+  const { ranges } = propertiesOf(args);
+  if (!Array.isArray(ranges)) throw new UserError('input', 'The places to break on must be a list called “ranges”.');
+  return ranges.map((range: unknown) => {
+    const { place, bytes = 1, access = 'write' } = propertiesOf(range);
+    if (typeof place !== 'string' || typeof bytes !== 'number' || !isAccess(access))
+      throw new UserError(
+        'input',
+        'A range to break on has a place, a number of bytes, and the access write, read or readWrite.',
+      );
+    return watchedRange(place, bytes, access, timeline);
+  });
+}
+
+function watchedRange(text: string, bytes: number, access: Access, timeline: Timeline): WatchedRange {
+  try {
+    const place = { ...rangeOf(text, timeline), length: Math.max(1, Math.trunc(bytes)) };
+    const recorded = timeline.recorded(place);
+    if (!recorded) return { access, problem: `At this step ${placeText(place, timeline)} is not in any memory.` };
+    return { access, dataId: dataIdOf(recorded), range: recorded };
+  } catch (error) {
+    if (error instanceof UserError) return { access, problem: error.message };
+    throw error;
+  }
+}
+
+/** Returns the place of a request: of a memory reference or a place as text, or of the event on a line. */
+function requestedPlace(args: Properties, debuggee: Debuggee, toLine: (line: number) => number): Place {
+  const { memoryReference, place = memoryReference, length, line } = args;
+  if (typeof line === 'number') return placeOnLine(toLine(line), debuggee);
+  if (typeof place !== 'string') throw new UserError('input', 'This value has no bytes in a memory.');
+  const range = rangeOf(place, debuggee.timeline);
+  return typeof length === 'number' ? { ...range, length: Math.max(1, Math.trunc(length)) } : range;
+}
+
+function placeOnLine(line: number, { lines, timeline: { trace } }: Debuggee): Place {
+  const index = lines.eventOfLine(line);
+  const place = index === undefined ? undefined : placeOfEvent(trace.at(index));
+  if (place) return place;
+  throw new UserError('input', 'The event on this line touches no bytes. Choose a write, a read, or the allocation of a block.');
+}
+
+function placeOfEvent(event: TraceEvent): Place | undefined {
+  switch (event.kind) {
+    case 'write':
+      return { space: event.space, address: event.address, length: Math.max(1, event.bytes.length) };
+    case 'read':
+    case 'label':
+      return { space: event.space, address: event.address, length: Math.max(1, event.length) };
+    case 'allocate':
+    case 'deallocate':
+    case 'reallocate':
+      return { space: event.space, address: event.address, length: Math.max(1, event.size) };
+    default:
+      return undefined;
+  }
+}
+
+function momentOf(step: number | undefined, side: 'before' | 'after'): number {
+  if (step !== undefined) return step;
+  throw new UserError('input', `There is no moment ${side} this one: the debugger has not been anywhere else.`);
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+function propertiesOf(value: unknown): Properties {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
