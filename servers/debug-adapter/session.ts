@@ -9,6 +9,7 @@ import type { OpenTrace, Traces } from '../open-files/traces.ts';
 import { BreakpointList } from './breakpoints/breakpoint-list.ts';
 import { describeDataRange } from './breakpoints/data-range.ts';
 import { describeFaults } from './breakpoints/faults.ts';
+import { watchedRange } from './breakpoints/watched-ranges.ts';
 import { CAPABILITIES, REQUESTS } from './capabilities.ts';
 import { Debuggee } from './debuggee.ts';
 import { complete } from './expressions/completions.ts';
@@ -18,7 +19,7 @@ import { readReference } from './memory-reference.ts';
 import type { Answer, Line } from './questions/answer.ts';
 import { answer } from './questions/commands.ts';
 import { ConditionSearch } from './questions/condition-search.ts';
-import { isQuestionRequest, placesToWatch, QUESTION_REQUESTS, stepToGoTo, stepToLocate } from './questions/requests.ts';
+import { isQuestionRequest, QUESTION_REQUESTS, rangesToWatch, stepToGoTo, stepToLocate } from './questions/requests.ts';
 import { Trail } from './questions/trail.ts';
 import { describeFrame, framesOf } from './stack.ts';
 import { type Stop, Stops } from './stops.ts';
@@ -140,7 +141,10 @@ export class TraceDebugSession extends DebugSession {
     const debuggee = new Debuggee(open, usable?.memory);
     this.#launched = this.#begin(args, debuggee, usable);
     const missing = image && 'problem' in image ? [`${image.problem} The trace is shown without its snapshot.`] : [];
-    this.#greet(debuggee, missing);
+    this.#greet(debuggee, [
+      ...missing,
+      ...watchProblems(this.#launched.breakpoints.setWatched(args.watch.map((range) => watchedRange(range, debuggee.timeline)))),
+    ]);
     this.sendResponse(response);
     this.sendEvent(new InitializedEvent());
   }
@@ -398,8 +402,9 @@ export class TraceDebugSession extends DebugSession {
     { name, variablesReference, bytes, asAddress }: DebugProtocol.DataBreakpointInfoArguments,
   ): void {
     this.#with(response, ({ debuggee: { timeline } }) => {
-      const place = asAddress === true ? name : this.#variables.memoryReferenceOf(name, variablesReference);
-      response.body = describeDataRange(timeline, name, place, bytes);
+      const value = asAddress === true ? undefined : this.#variables.valueOf(name, variablesReference);
+      const place = asAddress === true ? name : value?.memoryReference;
+      response.body = describeDataRange(timeline, name, place, bytes ?? value?.byteCount);
     });
   }
 
@@ -483,12 +488,17 @@ export class TraceDebugSession extends DebugSession {
         return;
       case 'setWatchRanges':
         this.#with(response, ({ debuggee: { timeline }, breakpoints }) => {
-          response.body = { ranges: breakpoints.setWatched(placesToWatch(args, timeline)) };
+          response.body = { ranges: breakpoints.setWatched(rangesToWatch(args).map((range) => watchedRange(range, timeline))) };
         });
         return;
       default:
         this.#move(response, ({ debuggee, travel, trail }) => {
-          const step = stepToGoTo(command, args, { debuggee, trail, toLine: (line) => this.convertClientLineToDebugger(line) });
+          const step = stepToGoTo(command, args, {
+            debuggee,
+            trail,
+            toLine: (line) => this.convertClientLineToDebugger(line),
+            rowValue: (name, reference) => this.#variables.valueOf(name, reference),
+          });
           this.#sendContinued();
           travel.seek(step, 'goto');
           response.body = { step };
@@ -561,6 +571,11 @@ export class TraceDebugSession extends DebugSession {
 /** Returns the line of a step in the document, as a client counts lines. */
 function placeOfStep(debuggee: Debuggee, step: number, toClient: (line: number) => number) {
   return { source: debuggee.source, line: toClient(debuggee.lines.lineOfStep(step)) };
+}
+
+/** Returns a sentence for each place of the launch configuration that cannot be watched. */
+function watchProblems(results: readonly DebugProtocol.Breakpoint[]): readonly string[] {
+  return results.flatMap(({ message }) => (message === undefined ? [] : `A place to break on is not watched. ${message}`));
 }
 
 function describeFailure(error: unknown): string {

@@ -5,8 +5,9 @@ import type { Trace } from '../../../engine/trace/trace.ts';
 import type { TraceLines } from '../../open-files/file-lines.ts';
 import { Breakpoint, type BreakpointOptions, type Place } from './breakpoints.ts';
 import { CHANGED_NAMES } from './changed-bytes.ts';
-import { dataIdOf, dataRangeOf, type WatchedRange } from './data-range.ts';
+import { dataIdOf, dataRangeOf } from './data-range.ts';
 import { isFaultCode } from './faults.ts';
+import type { WatchedRange } from './watched-ranges.ts';
 
 type RequestedLine = BreakpointOptions & { readonly line: number; readonly id: number };
 

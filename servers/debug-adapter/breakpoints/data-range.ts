@@ -34,12 +34,6 @@ function wordsFor(place: string): string {
 
 export type Access = DebugProtocol.DataBreakpointAccessType;
 
-/** A range on which our own views set a breakpoint. VS Code's list has only those that it sets itself. */
-export type WatchedRange =
-  | { readonly access: Access; readonly dataId: string; readonly range: DataRange }
-  /** Says why there is no such range at the current step. */
-  | { readonly access: Access; readonly problem: string };
-
 export function isAccess(access: unknown): access is Access {
   return access === 'write' || access === 'read' || access === 'readWrite';
 }

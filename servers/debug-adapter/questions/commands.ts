@@ -2,7 +2,7 @@
 
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
-import { type Answer, listAnswer, MAX_LINES } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { ConditionSearch } from './condition-search.ts';
 import { diff } from './diff.ts';
 import { freeList } from './free-list.ts';
@@ -66,10 +66,5 @@ function writesAnswer(place: string, bytes: string | undefined, timeline: Timeli
   const length = bytes === undefined ? range.length : Number(bytes);
   if (length < 1)
     throw new UserError('input', 'writes( ) takes a place and a number of bytes, such as writes(memory 0:0x40, 8).');
-  const value = writesOf({ ...range, length }, timeline);
-  const rows = value.items?.read(0, MAX_LINES) ?? [];
-  return listAnswer(
-    value,
-    rows.map((row) => ({ text: `  ${row.label}: ${row.value.text}`, step: row.value.step })),
-  );
+  return writesOf({ ...range, length }, timeline);
 }

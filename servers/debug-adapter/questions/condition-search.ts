@@ -10,8 +10,8 @@ import { EventScope } from './event-scope.ts';
 
 /** Maximum time of a search, in milliseconds of work. */
 const MAX_TIME = 20_000;
-/** Steps between two looks at the clock. */
-const CLOCK_EVERY = 64;
+/** Events between two looks at the clock. */
+const CLOCK_EVERY = 256;
 
 /** Searches a whole trace for the first or the last step where a condition holds, in slices of time. */
 export class ConditionSearch {
@@ -19,8 +19,8 @@ export class ConditionSearch {
   readonly #expression: Expression;
   readonly #direction: Direction;
   readonly #events: EventScope | undefined;
-  /** The step that is examined next. */
-  #step: number;
+  /** The event that is examined next. */
+  #index: number;
   #left = MAX_TIME;
 
   /** `forward` finds the first step, `backward` the last. @throws UserError if the text is not a condition */
@@ -35,7 +35,7 @@ export class ConditionSearch {
       throw new UserError('input', `“${unknown}” is not a name here. The names are ${known.join(', ')}.`);
     const events = new EventScope(timeline.trace);
     this.#events = events.has(names) ? events : undefined;
-    this.#step = direction === 'forward' ? 1 : timeline.steps;
+    this.#index = direction === 'forward' ? 0 : timeline.trace.count - 1;
   }
 
   /** Searches for a number of milliseconds. Returns undefined while there is more to search. The timeline keeps its position. */
@@ -51,24 +51,25 @@ export class ConditionSearch {
   }
 
   #searchUntil(end: number): Answer | undefined {
-    const { steps } = this.#timeline;
+    const { trace } = this.#timeline;
     const by = this.#direction === 'forward' ? 1 : -1;
-    for (let count = 1; this.#step >= 1 && this.#step <= steps; count++) {
-      if (this.#holds()) return answerOf(stepLine(this.#step, this.#timeline));
-      this.#step += by;
+    for (let count = 1; this.#index >= 0 && this.#index < trace.count; count++) {
+      if (trace.isStep(this.#index) && this.#holds()) return answerOf(stepLine(trace.stepOf(this.#index), this.#timeline));
+      this.#index += by;
       // A state may take long. An event does not.
       if ((this.#events === undefined || count % CLOCK_EVERY === 0) && performance.now() > end) return this.#outOfTime();
     }
-    return answerOf({ text: `It holds at no step of this trace.` });
+    return answerOf({ text: 'It holds at no step of this trace.' });
   }
 
   #outOfTime(): Answer | undefined {
     if (this.#left > 0) return undefined;
     const part = this.#direction === 'forward' ? 'before' : 'after';
     const seconds = formatCount(MAX_TIME / 1000);
+    const step = this.#timeline.trace.stepOf(this.#index);
     return answerOf({
-      text: `It holds at no step ${part} step ${formatCount(this.#step)}. The search ended there, after ${seconds} seconds.`,
-      step: this.#step,
+      text: `It holds at no step ${part} step ${formatCount(step)}. The search ended there, after ${seconds} seconds.`,
+      step,
     });
   }
 
@@ -83,8 +84,9 @@ export class ConditionSearch {
   }
 
   #root() {
-    if (this.#events) return this.#events.rootAt(this.#step, this.#timeline.trace.eventOf(this.#step));
-    this.#timeline.seek(this.#step);
+    const step = this.#timeline.trace.stepOf(this.#index);
+    if (this.#events) return this.#events.rootAt(step, this.#index);
+    this.#timeline.seek(step);
     return new StepScope(this.#timeline).root();
   }
 }

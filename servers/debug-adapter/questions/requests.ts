@@ -2,11 +2,11 @@
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { TraceEvent } from '../../../engine/trace/events.ts';
 import type { Place } from '../../../engine/trace/search.ts';
-import type { Timeline } from '../../../engine/trace/timeline.ts';
-import { type Access, dataIdOf, isAccess, type WatchedRange } from '../breakpoints/data-range.ts';
+import { type RangeToWatch, rangeToWatch } from '../breakpoints/watched-ranges.ts';
 import type { Debuggee } from '../debuggee.ts';
+import type { Value } from '../values/value.ts';
 import { nearestWrite } from './nearest.ts';
-import { placeText, rangeOf } from './places.ts';
+import { rangeOf } from './places.ts';
 import type { Trail } from './trail.ts';
 
 /** Requests that go to another step. */
@@ -26,14 +26,17 @@ interface Session {
   readonly trail: Trail;
   /** Converts the client's number of a line. */
   readonly toLine: (line: number) => number;
+  /** Returns the value of a row that the client shows. */
+  readonly rowValue: (name: string, variablesReference: number) => Value | undefined;
 }
 
 /** Returns the step that a request goes to. @throws UserError if there is none */
-export function stepToGoTo(command: MoveRequest, args: unknown, { debuggee, trail, toLine }: Session): number {
+export function stepToGoTo(command: MoveRequest, args: unknown, session: Session): number {
+  const { debuggee, trail } = session;
   switch (command) {
     case 'lastWrite':
     case 'nextWrite': {
-      const place = requestedPlace(propertiesOf(args), debuggee, toLine);
+      const place = requestedPlace(propertiesOf(args), session);
       return nearestWrite(command === 'lastWrite' ? 'backward' : 'forward', place, debuggee.timeline);
     }
     case 'goBackInTime':
@@ -51,43 +54,27 @@ export function stepToLocate(args: unknown): number {
   throw new UserError('input', 'This is not a reference to a step of the trace.');
 }
 
-/**
- * Reads a list of places to break on: `{ ranges: [{ place: "memory 3:0x40", bytes: 4, access: "write" }] }`. A place that does not exist
- * is replaced by a sentence. @throws UserError if it is not such a list
- */
-export function placesToWatch(args: unknown, timeline: Timeline): readonly WatchedRange[] {
+/** Reads the list of places to break on: `{ ranges: [{ place: "memory 3:0x40", bytes: 4, access: "write" }] }`. @throws UserError if it is none */
+export function rangesToWatch(args: unknown): readonly RangeToWatch[] {
   const { ranges } = propertiesOf(args);
   if (!Array.isArray(ranges)) throw new UserError('input', 'The places to break on must be a list called “ranges”.');
   return ranges.map((range: unknown) => {
-    const { place, bytes = 1, access = 'write' } = propertiesOf(range);
-    if (typeof place !== 'string' || typeof bytes !== 'number' || !isAccess(access))
-      throw new UserError(
-        'input',
-        'A range to break on has a place, a number of bytes, and the access write, read or readWrite.',
-      );
-    return watchedRange(place, bytes, access, timeline);
+    const read = rangeToWatch(range);
+    if (read) return read;
+    throw new UserError('input', 'A range to break on has a place, a number of bytes, and the access write, read or readWrite.');
   });
 }
 
-function watchedRange(text: string, bytes: number, access: Access, timeline: Timeline): WatchedRange {
-  try {
-    const place = { ...rangeOf(text, timeline), length: Math.max(1, Math.trunc(bytes)) };
-    const recorded = timeline.recorded(place);
-    if (!recorded) return { access, problem: `At this step ${placeText(place, timeline)} is not in any memory.` };
-    return { access, dataId: dataIdOf(recorded), range: recorded };
-  } catch (error) {
-    if (error instanceof UserError) return { access, problem: error.message };
-    throw error;
-  }
-}
-
-/** Returns the place of a request: of a memory reference or a place as text, or of the event on a line. */
-function requestedPlace(args: Properties, debuggee: Debuggee, toLine: (line: number) => number): Place {
-  const { memoryReference, place = memoryReference, length, line } = args;
+/** Returns the place of a request: of a row that the client shows, of a memory reference or a text, or of the event on a line. */
+function requestedPlace(args: Properties, { debuggee, toLine, rowValue }: Session): Place {
+  const { name, variablesReference, memoryReference, place = memoryReference, length, line } = args;
   if (typeof line === 'number') return placeOnLine(toLine(line), debuggee);
-  if (typeof place !== 'string') throw new UserError('input', 'This value has no bytes in a memory.');
-  const range = rangeOf(place, debuggee.timeline);
-  return typeof length === 'number' ? { ...range, length: Math.max(1, Math.trunc(length)) } : range;
+  const row = typeof name === 'string' && typeof variablesReference === 'number' ? rowValue(name, variablesReference) : undefined;
+  const text = row?.memoryReference ?? place;
+  if (typeof text !== 'string') throw new UserError('input', 'This value has no bytes in a memory.');
+  const range = rangeOf(text, debuggee.timeline);
+  const bytes = row?.byteCount ?? length;
+  return typeof bytes === 'number' ? { ...range, length: Math.max(1, Math.trunc(bytes)) } : range;
 }
 
 function placeOnLine(line: number, { lines, timeline: { trace } }: Debuggee): Place {

@@ -4,14 +4,18 @@ import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { bytesAt } from '../values/bytes-at.ts';
 import { bytesText } from '../values/event-values.ts';
 import { messageAt, messageValue } from '../values/message-values.ts';
-import { type Field, type Item, NOTHING, stepValue, textValue, type Value } from '../values/value.ts';
+import { type Field, type Item, NOTHING, stepValue, textValue } from '../values/value.ts';
+import { type Answer, type Line, listAnswer, MAX_LINES, stepLine } from './answer.ts';
 import { findInPlaces, placeText, recordedPlaces } from './places.ts';
 
 /** Maximum writes of the table. */
 const MAX_WRITES = 10_000;
 
-/** Returns all writes that touch a place, as a table: the step, its message, and the bytes of the place before and after. */
-export function writesOf(place: Place, timeline: Timeline): Value {
+/**
+ * Answers `writes(memory 0:0x40, 8)`: all writes that touch these bytes, as a table of the step, its message, and the bytes before and
+ * after.
+ */
+export function writesOf(place: Place, timeline: Timeline): Answer {
   const places = recordedPlaces(place, timeline);
   const steps: number[] = [];
   for (let step: number | undefined = 0; steps.length <= MAX_WRITES; steps.push(step)) {
@@ -27,7 +31,10 @@ export function writesOf(place: Place, timeline: Timeline): Value {
       steps.slice(from, from + count).map((step) => row(step, written, timeline)),
   };
   const count = steps.length === 0 ? 'no writes' : `${more ? 'the first ' : ''}${formatCounted(steps.length, 'write')}`;
-  return { text: `${count} of ${placeText(place, timeline)}`, plain: steps.length, items };
+  return listAnswer(
+    { text: `${count} of ${placeText(place, timeline)}`, plain: steps.length, items },
+    steps.slice(0, MAX_LINES).map((step) => writeLine(step, timeline)),
+  );
 }
 
 /** Returns the bytes of a place after a step, from the first of its spaces that has any. */
@@ -39,6 +46,13 @@ function bytesOf(timeline: Timeline, places: readonly Place[]): (step: number) =
     }
     return undefined;
   };
+}
+
+/** Returns a write with its own bytes, which need no state. */
+function writeLine(step: number, timeline: Timeline): Line {
+  const event = timeline.event(step);
+  const bytes = event?.kind === 'write' ? `: ${bytesText(event.bytes)}` : '';
+  return { text: `  ${stepLine(step, timeline).text}${bytes}`, step };
 }
 
 function row(step: number, written: (step: number) => Uint8Array | undefined, timeline: Timeline): Item {

@@ -73,11 +73,12 @@ function byteItem(timeline: Timeline, { space, address, length, before, after }:
     value: {
       text: `${bytesText(before, length)} → ${bytesText(after, length)}`,
       memoryReference,
+      byteCount: length,
       fields: () => [
         { name: 'address', value: addressValue(address, memoryReference) },
         { name: 'size', value: sizeValue(length) },
         { name: 'before', value: textValue(bytesText(before, length)) },
-        { name: 'after', value: { ...textValue(bytesText(after, length)), memoryReference } },
+        { name: 'after', value: { ...textValue(bytesText(after, length)), memoryReference, byteCount: length } },
       ],
     },
   };

@@ -17,6 +17,8 @@ export interface Value {
   readonly items?: Items | undefined;
   /** Reference to the memory and address of the value, so that its bytes can be viewed: `vm:3@0x40`. */
   readonly memoryReference?: string | undefined;
+  /** The number of its bytes there. The default is one. */
+  readonly byteCount?: number | undefined;
   /** The step that the value is about. A client links the value to its line. */
   readonly step?: number | undefined;
   /** Returns the result of a call in an expression, such as `block(0x37d0)`. */

@@ -157,7 +157,11 @@ test('writes( ) is a table', async () => {
   const client = await launched();
   const { result, lines, response } = await ask(client, 'writes(region 16:0x10, 2)');
   expect(result).toBe('3 writes of region 16:0x10 +2');
-  expect(lines).toEqual(['  step 4 in put: 0000 → 0102', '  step 7 in put: 0102 → ffff', '  step 11: 0102 → 0102']);
+  expect(lines).toEqual([
+    '  step 4: write 0x10 +8, in put: 0102030405060708',
+    '  step 7: write 0x10 +2, in put: ffff',
+    '  step 11: write 0x10 +2: 0102',
+  ]);
   expect(response.indexedVariables).toBe(3);
   const { variables } = await client.params('variables', { variablesReference: response.variablesReference, start: 1, count: 1 });
   expect(variables).toMatchObject([{ name: 'step 7 in put', value: '0102 → ffff', valueLocationReference: 7 }]);

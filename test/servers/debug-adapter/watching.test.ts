@@ -129,6 +129,25 @@ describe('watched bytes', () => {
   });
 });
 
+test('a launch configuration names bytes to break on', async () => {
+  const client = newClient();
+  await client.launch({
+    trace: path,
+    watch: [
+      { place: '0x40', bytes: 1 },
+      { place: 'memory 9:0x0', access: 'read' },
+    ],
+  });
+  expect(await stops(client)).toEqual([7]);
+  const outputs = client.events.filter(({ event }) => event === 'output').map(({ body }) => body.output);
+  expect(outputs).toContain('A place to break on is not watched. At this step there is no memory 9 with an address 0x0.\n');
+  const other = newClient();
+  await other.params('initialize', { adapterID: 'stable-memory' });
+  expect(await other.refusal('launch', { trace: path, watch: '0x40' })).toMatch(
+    /^The "watch" of the launch configuration is not a list/,
+  );
+});
+
 describe('going to the last and the next write', () => {
   test('repeats from the writing step itself', async () => {
     const client = await launched();
@@ -143,6 +162,21 @@ describe('going to the last and the next write', () => {
     expect(await stepOf(client)).toBe(2);
     for (const step of [4, 6]) expect(await client.params('nextWrite', bytes)).toEqual({ step });
     expect(await client.refusal('nextWrite', bytes)).toBe('No later step of this trace writes these bytes.');
+  });
+
+  test('takes a row that the client shows, with all of its bytes', async () => {
+    const client = await launched();
+    await goTo(client, 6);
+    const { scopes } = await client.params('scopes', { frameId: 1 });
+    const { variablesReference } = scopes[0];
+    const { variables } = await client.params('variables', { variablesReference });
+    expect(variables.find(({ name }: { name: string }) => name === 'bytes')).toMatchObject({
+      __vscodeVariableMenuContext: 'bytes',
+    });
+    expect(await client.params('lastWrite', { variablesReference, name: 'bytes' })).toEqual({ step: 4 });
+    expect(await client.refusal('lastWrite', { variablesReference, name: 'operation' })).toBe(
+      'This value has no bytes in a memory.',
+    );
   });
 
   test('takes a place as text, or the event on a line', async () => {
