@@ -142,7 +142,6 @@ test('a launch configuration names bytes to break on', async () => {
   const outputs = client.events.filter(({ event }) => event === 'output').map(({ body }) => body.output);
   expect(outputs).toContain('A place to break on is not watched. At this step there is no memory 9 with an address 0x0.\n');
   const other = newClient();
-  await other.params('initialize', { adapterID: 'stable-memory' });
   expect(await other.refusal('launch', { trace: path, watch: '0x40' })).toMatch(
     /^The "watch" of the launch configuration is not a list/,
   );
