@@ -13,12 +13,10 @@ import { watchedRange } from './breakpoints/watched-ranges.ts';
 import { CAPABILITIES, REQUESTS } from './capabilities.ts';
 import { Debuggee } from './debuggee.ts';
 import { complete } from './expressions/completions.ts';
-import { evaluateText, evaluateWord, gotoTarget, HELP } from './expressions/queries.ts';
+import { evaluateText, evaluateWord, gotoTarget } from './expressions/queries.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch.ts';
 import { readReference } from './memory-reference.ts';
-import type { Answer, Line } from './questions/answer.ts';
-import { answer } from './questions/commands.ts';
-import { ConditionSearch } from './questions/condition-search.ts';
+import { QuestionConsole } from './questions/console.ts';
 import { isQuestionRequest, QUESTION_REQUESTS, rangesToWatch, stepToGoTo, stepToLocate } from './questions/requests.ts';
 import { Trail } from './questions/trail.ts';
 import { describeFrame, framesOf } from './stack.ts';
@@ -39,8 +37,6 @@ export interface SessionDependencies {
 }
 
 const DEFAULT_SYNC_TIME = 50;
-/** Time slice of a search in the console. Milliseconds. */
-const SEARCH_SLICE = 20;
 
 const NOT_LAUNCHED = 'There is no trace yet. Launch one first.';
 const RUNNING = 'The trace is running. Pause it first.';
@@ -52,7 +48,7 @@ interface Launched {
   readonly image: OpenImage | undefined;
   readonly breakpoints: BreakpointList;
   readonly travel: Travel;
-  /** Where the user was. */
+  /** The moments at which the user was. */
   readonly trail: Trail;
 }
 
@@ -64,6 +60,13 @@ export class TraceDebugSession extends DebugSession {
   readonly #memoriesRead = new Set<string>();
   readonly #log = (message: string): void => this.sendEvent(new OutputEvent(`${message}\n`, 'console'));
   #client: Partial<DebugProtocol.InitializeRequestArguments> = {};
+  readonly #console = new QuestionConsole({
+    execute: (response, work) => this.#execute(response, work),
+    respond: (response) => this.sendResponse(response),
+    describe: (value) => this.#variables.describe(value, undefined),
+    write: (text, step) =>
+      this.#send({ event: 'output', body: { category: 'console', output: `${text}\n`, ...this.#linkTo(step) } }),
+  });
   readonly #stops = new Stops((stop) => this.#stopped(stop));
   #launched: Launched | undefined;
   #disposed = false;
@@ -277,47 +280,11 @@ export class TraceDebugSession extends DebugSession {
       });
       return;
     }
-    if (context === 'repl' && this.#answer(response, expression)) return;
+    if (context === 'repl' && this.#console.answer(response, expression)) return;
     this.#with(response, ({ debuggee: { timeline } }) => {
       const value = context === 'hover' ? evaluateWord(expression, timeline) : evaluateText(expression, timeline);
       response.body = { result: value.text, ...this.#variables.describe(value, context === 'hover' ? undefined : expression) };
     });
-  }
-
-  /** Answers a question in the console. Returns false if the text is none. */
-  #answer(response: DebugProtocol.EvaluateResponse, text: string): boolean {
-    let found: Answer | ConditionSearch | undefined;
-    const isRefused = !this.#execute(response, ({ debuggee: { timeline } }) => {
-      found = text.trim() === 'help' ? { value: { text: HELP }, lines: [] } : answer(text, timeline);
-    });
-    if (found instanceof ConditionSearch) this.#search(response, found);
-    else if (found) this.#sendAnswer(response, found);
-    return isRefused || found !== undefined;
-  }
-
-  /** Searches for an answer in slices, between which other requests are handled. */
-  #search(response: DebugProtocol.EvaluateResponse, search: ConditionSearch): void {
-    if (this.#disposed) return;
-    let found: Answer | undefined;
-    const isSearching = this.#execute(response, ({ travel }) => {
-      if (!travel.running) found = search.slice(SEARCH_SLICE);
-    });
-    if (found) this.#sendAnswer(response, found);
-    else if (isSearching) setImmediate(() => this.#search(response, search));
-  }
-
-  /** Sends the answer, and then more lines about it. Each is linked to the line of its step. */
-  #sendAnswer(response: DebugProtocol.EvaluateResponse, { value, lines }: Answer): void {
-    response.body = { result: value.text, ...this.#variables.describe(value, undefined) };
-    this.sendResponse(response);
-    for (const line of lines) this.#send({ event: 'output', body: { category: 'console', ...this.#described(line) } });
-  }
-
-  #described({ text, step }: Line): DebugProtocol.OutputEvent['body'] {
-    const debuggee = this.#launched?.debuggee;
-    const link =
-      debuggee && step !== undefined ? placeOfStep(debuggee, step, (line) => this.convertDebuggerLineToClient(line)) : {};
-    return { output: `${text}\n`, ...link };
   }
 
   protected override completionsRequest(
@@ -482,8 +449,8 @@ export class TraceDebugSession extends DebugSession {
     if (!isQuestionRequest(command)) return;
     switch (command) {
       case 'locations':
-        this.#with(response, ({ debuggee }) => {
-          response.body = placeOfStep(debuggee, stepToLocate(args), (line) => this.convertDebuggerLineToClient(line));
+        this.#with(response, () => {
+          response.body = this.#linkTo(stepToLocate(args));
         });
         return;
       case 'setWatchRanges':
@@ -504,6 +471,13 @@ export class TraceDebugSession extends DebugSession {
           response.body = { step };
         });
     }
+  }
+
+  /** Returns the line of a step in the document, to which a client links. */
+  #linkTo(step: number | undefined): { readonly source?: DebugProtocol.Source; readonly line?: number } {
+    const debuggee = this.#launched?.debuggee;
+    if (!debuggee || step === undefined) return {};
+    return { source: debuggee.source, line: this.convertDebuggerLineToClient(debuggee.lines.lineOfStep(step)) };
   }
 
   /** Sends `continued` for requests that a client does not expect to move. Otherwise it would keep the previous stop. */
@@ -566,11 +540,6 @@ export class TraceDebugSession extends DebugSession {
   #send(event: { readonly event: string; readonly body: object }): void {
     this.sendEvent({ seq: 0, type: 'event', ...event });
   }
-}
-
-/** Returns the line of a step in the document, as a client counts lines. */
-function placeOfStep(debuggee: Debuggee, step: number, toClient: (line: number) => number) {
-  return { source: debuggee.source, line: toClient(debuggee.lines.lineOfStep(step)) };
 }
 
 /** Returns a sentence for each place of the launch configuration that cannot be watched. */

@@ -9,7 +9,7 @@ const MAX_KEPT = 8;
 export interface MatchedRead {
   /** The step that read them. Of several that read the same place, the latest. */
   readonly step: number;
-  /** Where it read them. */
+  /** The place that it read. */
   readonly place: Place;
   /** The number of bytes that the write and the read have in common around it, at least those of the place. */
   readonly matched: number;

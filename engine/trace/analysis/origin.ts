@@ -19,7 +19,7 @@ const MAX_READ = 4 * 1024 * 1024;
 /** Maximum probability of an accident with which a read is still taken as the source. */
 const MAX_CHANCE = 0.01;
 
-/** Says which read of its message had the bytes that a step wrote. */
+/** The read of its message that had the bytes that a step wrote, or why there is none. */
 export type OriginSource =
   /** One place that the message read had them. `chance` is the probability that it had them by accident. */
   | { readonly kind: 'read'; readonly read: MatchedRead; readonly chance: number }
@@ -46,7 +46,7 @@ export interface OriginLink {
   readonly source: OriginSource;
 }
 
-/** Where bytes came from, as far as the trace can tell. */
+/** The way that bytes came, as far as the trace can tell. */
 export interface Origin {
   /** The writes of the bytes, latest first. Each but the last has the source `read`. Empty if no step wrote them. */
   readonly links: readonly OriginLink[];
@@ -56,7 +56,7 @@ export interface Origin {
   readonly more: boolean;
 }
 
-/** What is needed of a timeline. */
+/** A replayed trace with its state at any step. */
 interface Replayed {
   readonly trace: Trace;
   stateAt(step: number): TraceState;

@@ -15,7 +15,7 @@ export interface RangeToWatch {
 
 export type WatchedRange =
   | { readonly access: Access; readonly dataId: string; readonly range: DataRange }
-  /** Says why there is no such range at the current step. */
+  /** `problem` is a sentence that says why there is no such range at the current step. */
   | { readonly access: Access; readonly problem: string };
 
 /** Reads a range from a request or a launch configuration. One byte and writes are the defaults. Returns undefined if it is none. */

@@ -13,12 +13,12 @@ import { rangeOf } from './places.ts';
 import { whoWrote } from './who.ts';
 import { writesOf } from './writes.ts';
 
-/** What a command takes after its name. */
+/** The text that a command takes after its name. */
 export type CommandArgument = 'place' | 'condition' | 'steps' | 'allocator';
 
 interface Command {
   readonly takes: CommandArgument;
-  /** Answers it, or returns a search that takes longer. @throws UserError if the text after the name is wrong */
+  /** Returns the answer, or a search that takes longer. @throws UserError if the text after the name is wrong */
   readonly answer: (text: string, timeline: Timeline) => Answer | ConditionSearch;
 }
 
@@ -50,7 +50,10 @@ const ALONE: readonly string[] = ['free-list'];
 const COMMAND = /^\s*([a-z]+(?:-[a-z]+)?)(?:\s+(\S.*?))?\s*$/is;
 const WRITES = /^\s*writes\s*\(\s*(.*?)\s*(?:,\s*(\d+)\s*)?\)\s*$/is;
 
-/** Answers a command, or returns a search for the answer. Returns undefined if the text is not a command. @throws UserError */
+/**
+ * Returns the answer to a command, or a search for it. Returns undefined if the text is not a command. @throws UserError if its argument
+ * is wrong
+ */
 export function answer(text: string, timeline: Timeline): Answer | ConditionSearch | undefined {
   const [, place, bytes] = WRITES.exec(text) ?? [];
   if (place !== undefined) return writesAnswer(place, bytes, timeline);

@@ -8,7 +8,7 @@ import { type Answer, listAnswer, MAX_LINES } from './answer.ts';
 const STEP = String.raw`#?(\d[\d_,]*)`;
 const STEPS = new RegExp(`^${STEP}(?:\\s+${STEP})?$`);
 
-/** Answers `diff 10 20`: what changed from one step to another. With one number, from that step to the current one. */
+/** Returns the answer to `diff 10 20`: the changes from one step to another. With one number, from that step to the current one. */
 export function diff(text: string, timeline: Timeline): Answer {
   const [, first, second] = STEPS.exec(text.trim()) ?? [];
   if (first === undefined) throw new UserError('input', 'Write two steps, such as diff 10 20.');

@@ -4,7 +4,7 @@ import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { AllocatorView } from '../values/allocator-view.ts';
 import { type Answer, listAnswer, MAX_LINES } from './answer.ts';
 
-/** Answers `free-list`, or `free-list NAME` if there are several allocators: the free blocks in the allocator's order. */
+/** Returns the answer to `free-list`, or to `free-list NAME` if there are several allocators: the free blocks in the allocator's order. */
 export function freeList(text: string, timeline: Timeline): Answer {
   const state = allocatorOf(text.trim(), timeline);
   const value = new AllocatorView(timeline, state).free();

@@ -12,7 +12,7 @@ const MAX_COUNTED = 10_000;
 const MAX_MOVES = 100;
 const MAX_NAMED = 4;
 
-/** Where a block is from one step to another. A block that is reallocated has several stays. */
+/** A place where a block is from one step to another. A block that is reallocated has several stays. */
 interface Stay {
   readonly place: Place;
   /** The step that put it there, and the step that ends the stay; undefined if none does. */
@@ -20,7 +20,7 @@ interface Stay {
   readonly to: number | undefined;
 }
 
-/** Answers `history memory 3:0x40`: what happened to the block there from its allocation on. If none is live, the last one that was. */
+/** Returns the answer to `history memory 3:0x40`: the life of the block there, or of the last one that was live. */
 export function blockHistory(text: string, timeline: Timeline): Answer {
   const place = rangeOf(text, timeline);
   const places = recordedPlaces(place, timeline);

@@ -17,7 +17,7 @@ const KINDS: ReadonlyMap<string, readonly EventKind[]> = new Map([
 export const TOUCH_WORDS: readonly string[] = [...KINDS.keys()];
 
 /**
- * Answers `last-write memory 3:0x40`. The last one may be the current step; the next one is later. Steps of undone messages do not
+ * Returns the answer to `last-write memory 3:0x40`. The last one may be the current step; the next one is later. Steps of undone messages do not
  * count as last, because nothing of them is left.
  */
 export function nearestTouch(direction: Direction, word: string, text: string, timeline: Timeline): Answer {

@@ -5,7 +5,7 @@ import { bytesText } from '../values/event-values.ts';
 import { type Answer, answerOf, type Line, stepLine } from './answer.ts';
 import { findInPlaces, placeText, rangeOf, recordedPlaces } from './places.ts';
 
-/** Answers `origin memory 3:0x40`: where the bytes came from, as far as the trace can tell. */
+/** Returns the answer to `origin memory 3:0x40`: where the bytes came from, as far as the trace can tell. */
 export function whereFrom(text: string, timeline: Timeline): Answer {
   const place = rangeOf(text, timeline);
   const places = recordedPlaces(place, timeline);

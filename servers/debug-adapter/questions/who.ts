@@ -7,7 +7,10 @@ import { messageAt, messageTitle } from '../values/message-values.ts';
 import { type Answer, answerOf, type Line, stepLine } from './answer.ts';
 import { allocatorsOf, findInPlaces, placeText, rangeOf, recordedPlaces } from './places.ts';
 
-/** Answers `who memory 3:0x40`: which step gave the byte its present value, in which message and function, and whose block it is in. */
+/**
+ * Returns the answer to `who memory 3:0x40`: the step that gave the byte its present value, with its functions and its message, and the
+ * block that the byte is in.
+ */
 export function whoWrote(text: string, timeline: Timeline): Answer {
   const place = rangeOf(text, timeline);
   const places = recordedPlaces(place, timeline);

@@ -12,7 +12,7 @@ import { findInPlaces, placeText, recordedPlaces } from './places.ts';
 const MAX_WRITES = 10_000;
 
 /**
- * Answers `writes(memory 0:0x40, 8)`: all writes that touch these bytes, as a table of the step, its message, and the bytes before and
+ * Returns the answer to `writes(memory 0:0x40, 8)`: all writes that touch these bytes, as a table of the step, its message, and the bytes before and
  * after.
  */
 export function writesOf(place: Place, timeline: Timeline): Answer {
