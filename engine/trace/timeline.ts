@@ -91,7 +91,7 @@ export class Timeline {
    * Immutable.
    */
   get memory(): ReadableMemory | undefined {
-    return this.stateAt().memoryState.image;
+    return this.#replay.at(this.#position).image;
   }
 
   /** The spaces of the latest header in the order of their declaration, without the physical memory. */
@@ -182,8 +182,9 @@ export class Timeline {
 
   /** Returns a place as the trace records it at the current step. */
   recorded({ space, address, length }: Place): Place | undefined {
-    const { image, manager } = this.stateAt().memoryState;
-    if (space !== 0 || this.trace.physical || !image) return { space, address, length };
+    if (space !== 0 || this.trace.physical) return { space, address, length };
+    const { image, manager } = this.#replay.at(this.#position);
+    if (!image) return { space, address, length };
     const place = inspectManager(image, () => {}, manager?.buckets)?.bucketOf(offsetAt(0, address));
     const memory = place?.memory;
     const owner = memory && this.spaces.find((state) => state.kind === 'virtual-memory' && state.params['memory'] === memory.id);

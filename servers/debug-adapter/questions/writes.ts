@@ -8,27 +8,24 @@ import { type Field, type Item, NOTHING, stepValue, textValue } from '../values/
 import { type Answer, type Line, listAnswer, MAX_LINES, stepLine } from './answer.ts';
 import { findInPlaces, placeText, recordedPlaces } from './places.ts';
 
-/** Maximum writes of the table. */
+/** Maximum writes of the table, and maximum time to find them in milliseconds. */
 const MAX_WRITES = 10_000;
+const MAX_TIME = 1000;
+
+/** Maximum bytes of a place that each row shows as a whole. Of longer ones it shows the part that the step wrote. */
+const MAX_WHOLE = 64;
 
 /**
- * Returns the answer to `writes(memory 0:0x40, 8)`: all writes that touch these bytes, as a table of the step, its message, and the bytes before and
- * after.
+ * Returns the answer to `writes(memory 0:0x40, 8)`: all writes that touch these bytes, as a table of the step, its message, and the
+ * bytes before and after.
  */
 export function writesOf(place: Place, timeline: Timeline): Answer {
   const places = recordedPlaces(place, timeline);
-  const steps: number[] = [];
-  for (let step: number | undefined = 0; steps.length <= MAX_WRITES; steps.push(step)) {
-    step = findInPlaces(timeline, places, ['write'], step, 'forward');
-    if (step === undefined) break;
-  }
-  const more = steps.length > MAX_WRITES;
-  if (more) steps.pop();
-  const written = bytesOf(timeline, places);
+  const { steps, more } = writingSteps(places, timeline);
   const items = {
     count: steps.length,
     read: (from: number, count: number): readonly Item[] =>
-      steps.slice(from, from + count).map((step) => row(step, written, timeline)),
+      steps.slice(from, from + count).map((step) => row(step, places, timeline)),
   };
   const count = steps.length === 0 ? 'no writes' : `${more ? 'the first ' : ''}${formatCounted(steps.length, 'write')}`;
   return listAnswer(
@@ -37,15 +34,20 @@ export function writesOf(place: Place, timeline: Timeline): Answer {
   );
 }
 
-/** Returns the bytes of a place after a step, from the first of its spaces that has any. */
-function bytesOf(timeline: Timeline, places: readonly Place[]): (step: number) => Uint8Array | undefined {
-  return (step) => {
-    for (const place of places) {
-      const bytes = bytesAt(timeline, step, place);
-      if (bytes) return bytes;
-    }
-    return undefined;
-  };
+/** Returns the steps that write to a place. `more` is true if there may be others. */
+function writingSteps(
+  places: readonly Place[],
+  timeline: Timeline,
+): { readonly steps: readonly number[]; readonly more: boolean } {
+  const end = performance.now() + MAX_TIME;
+  const steps: number[] = [];
+  let step: number | undefined = 0;
+  while (steps.length < MAX_WRITES && performance.now() < end) {
+    step = findInPlaces(timeline, places, ['write'], step, 'forward');
+    if (step === undefined) return { steps, more: false };
+    steps.push(step);
+  }
+  return { steps, more: true };
 }
 
 /** Returns a write with its own bytes, which need no state. */
@@ -55,19 +57,29 @@ function writeLine(step: number, timeline: Timeline): Line {
   return { text: `  ${stepLine(step, timeline).text}${bytes}`, step };
 }
 
-function row(step: number, written: (step: number) => Uint8Array | undefined, timeline: Timeline): Item {
+function row(step: number, places: readonly Place[], timeline: Timeline): Item {
   const message = messageAt(timeline.trace, step);
-  const [before, after] = [written(step - 1), written(step)];
-  const textOf = (bytes: Uint8Array | undefined): string => (bytes ? bytesText(bytes) : 'unknown');
+  const shown = places.map((place) => shownOf(place, step, timeline));
+  const textAt = (when: number): string => {
+    const bytes = shown.map((place) => bytesAt(timeline, when, place)).find((found) => found !== undefined);
+    return bytes ? bytesText(bytes) : 'unknown';
+  };
+  const [before, after] = [textAt(step - 1), textAt(step)];
   const fields = (): readonly Field[] => [
     { name: 'step', value: stepValue(step) },
     { name: 'message', value: message ? messageValue(message) : NOTHING },
-    { name: 'before', value: textValue(textOf(before)) },
-    { name: 'after', value: textValue(textOf(after)) },
+    { name: 'before', value: textValue(before) },
+    { name: 'after', value: textValue(after) },
   ];
   const name = message ? ` in ${message.name}` : '';
-  return {
-    label: `step ${formatCount(step)}${name}`,
-    value: { text: `${textOf(before)} → ${textOf(after)}`, plain: step, step, fields },
-  };
+  return { label: `step ${formatCount(step)}${name}`, value: { text: `${before} → ${after}`, plain: step, step, fields } };
+}
+
+/** Returns the part of a place that a row shows. */
+function shownOf(place: Place, step: number, timeline: Timeline): Place {
+  const event = timeline.event(step);
+  if (place.length <= MAX_WHOLE || event?.kind !== 'write') return place;
+  const address = Math.max(place.address, event.address);
+  const end = Math.min(place.address + place.length, event.address + event.bytes.length);
+  return { ...place, address, length: Math.max(0, end - address) };
 }

@@ -170,6 +170,19 @@ test('writes( ) is a table', async () => {
   expect(shown).toEqual(['step: step 7', 'message: update put', 'before: 0102', 'after: ffff']);
 });
 
+test('writes( ) of many bytes shows those that each step wrote', async () => {
+  const client = await launched();
+  const { result, response } = await ask(client, 'writes(region 16:0x0, 4096)');
+  expect(result).toBe('4 writes of region 16:0x0 +4,096');
+  const { variables } = await client.params('variables', { variablesReference: response.variablesReference });
+  expect(variables.map(({ value }: DebugProtocol.Variable) => value)).toEqual([
+    '0000000000000000 → 0102030405060708',
+    '0000000000000000 → 0102030405060708',
+    '0102 → ffff',
+    '0102 → 0102',
+  ]);
+});
+
 test('diff has the changes between two steps', async () => {
   const client = await launched();
   const { result, lines } = await ask(client, 'diff 3 6');
