@@ -65,7 +65,7 @@ export class TraceDebugSession extends DebugSession {
     respond: (response) => this.sendResponse(response),
     describe: (value) => this.#variables.describe(value, undefined),
     write: (text, step) =>
-      this.#send({ event: 'output', body: { category: 'console', output: `${text}\n`, ...this.#linkTo(step) } }),
+      this.#send({ event: 'output', body: { category: 'stdout', output: `${text}\n`, ...this.#linkTo(step) } }),
   });
   readonly #stops = new Stops((stop) => this.#stopped(stop));
   #launched: Launched | undefined;

@@ -19,12 +19,18 @@ interface Row extends WatchedBytes {
   readonly problem: string | undefined;
 }
 
+/** The part of VS Code's workspace state that keeps the list. */
+interface WorkspaceState {
+  get(key: string): unknown;
+  update(key: string, value: unknown): Thenable<void>;
+}
+
 /** Name under which the workspace keeps the list. */
 const KEPT = 'stableMemory.watchedBytes';
 
 /** The list of watched bytes: a tree in the Run and Debug view, kept in the workspace and sent to each session. */
 export class WatchedBytesTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
-  readonly #state: vscode.Memento;
+  readonly #state: WorkspaceState;
   readonly #changes = new vscode.EventEmitter<void>();
   readonly #subscriptions: readonly vscode.Disposable[];
   #rows: readonly Row[];
@@ -33,9 +39,11 @@ export class WatchedBytesTree implements vscode.TreeDataProvider<Row>, vscode.Di
 
   readonly onDidChangeTreeData = this.#changes.event;
 
-  constructor(state: vscode.Memento) {
+  constructor(state: WorkspaceState) {
     this.#state = state;
-    this.#rows = state.get<readonly WatchedBytes[]>(KEPT, []).map((watched) => ({ ...watched, problem: undefined }));
+    const kept = state.get(KEPT);
+    const list = Array.isArray(kept) ? kept.flatMap((range: unknown) => watchedOf(range) ?? []) : [];
+    this.#rows = list.map((watched) => ({ ...watched, problem: undefined }));
     this.#subscriptions = [
       this.#changes,
       vscode.window.createTreeView('stableMemory.watchedBytes', { treeDataProvider: this }),
@@ -61,7 +69,7 @@ export class WatchedBytesTree implements vscode.TreeDataProvider<Row>, vscode.Di
     const item = new vscode.TreeItem(placeText(row.place));
     item.id = keyOf(row);
     item.description = `${row.bytes === 1 ? '1 byte' : `${row.bytes} bytes`} · ${ACCESSES[row.access]}`;
-    item.tooltip = row.problem ?? `The debugger stops where a step can ${ACCESSES[row.access]} these bytes.`;
+    item.tooltip = row.problem ?? `The debugger stops at every ${ACCESSES[row.access]} of these bytes.`;
     item.iconPath = new vscode.ThemeIcon(
       row.problem === undefined ? 'debug-breakpoint-data' : 'debug-breakpoint-data-unverified',
     );

@@ -1,4 +1,5 @@
-import { formatCount, formatCounted } from '../../../engine/core/format.ts';
+import { formatCount, formatCounted, toHex } from '../../../engine/core/format.ts';
+import type { TraceEvent } from '../../../engine/trace/events.ts';
 import type { Place } from '../../../engine/trace/search.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { bytesAt } from '../values/bytes-at.ts';
@@ -14,6 +15,8 @@ const MAX_TIME = 1000;
 
 /** Maximum bytes of a place that each row shows as a whole. Of longer ones it shows the part that the step wrote. */
 const MAX_WHOLE = 64;
+/** Maximum bytes in a line of the console. */
+const MAX_IN_LINE = 16;
 
 /**
  * Returns the answer to `writes(memory 0:0x40, 8)`: all writes that touch these bytes, as a table of the step, its message, and the
@@ -30,7 +33,7 @@ export function writesOf(place: Place, timeline: Timeline): Answer {
   const count = steps.length === 0 ? 'no writes' : `${more ? 'the first ' : ''}${formatCounted(steps.length, 'write')}`;
   return listAnswer(
     { text: `${count} of ${placeText(place, timeline)}`, plain: steps.length, items },
-    steps.slice(0, MAX_LINES).map((step) => writeLine(step, timeline)),
+    steps.slice(0, MAX_LINES).map((step) => writeLine(step, places, timeline)),
   );
 }
 
@@ -50,11 +53,15 @@ function writingSteps(
   return { steps, more: true };
 }
 
-/** Returns a write with its own bytes, which need no state. */
-function writeLine(step: number, timeline: Timeline): Line {
+/** Returns a write with the bytes that it wrote of a place. They need no state. */
+function writeLine(step: number, [place]: readonly Place[], timeline: Timeline): Line {
+  const { text } = stepLine(step, timeline);
   const event = timeline.event(step);
-  const bytes = event?.kind === 'write' ? `: ${bytesText(event.bytes)}` : '';
-  return { text: `  ${stepLine(step, timeline).text}${bytes}`, step };
+  if (event?.kind !== 'write' || !place) return { text: `  ${text}`, step };
+  const { address, length } = commonPart(place, event);
+  const bytes = event.bytes.subarray(address - event.address).subarray(0, length);
+  const shown = toHex(bytes.subarray(0, MAX_IN_LINE));
+  return { text: `  ${text}: ${shown}${length > MAX_IN_LINE ? '…' : ''}`, step };
 }
 
 function row(step: number, places: readonly Place[], timeline: Timeline): Item {
@@ -78,8 +85,12 @@ function row(step: number, places: readonly Place[], timeline: Timeline): Item {
 /** Returns the part of a place that a row shows. */
 function shownOf(place: Place, step: number, timeline: Timeline): Place {
   const event = timeline.event(step);
-  if (place.length <= MAX_WHOLE || event?.kind !== 'write') return place;
+  return place.length <= MAX_WHOLE || event?.kind !== 'write' ? place : { ...place, ...commonPart(place, event) };
+}
+
+/** Returns the part of a place that an event writes. */
+function commonPart(place: Place, event: Extract<TraceEvent, { readonly kind: 'write' }>): Omit<Place, 'space'> {
   const address = Math.max(place.address, event.address);
   const end = Math.min(place.address + place.length, event.address + event.bytes.length);
-  return { ...place, address, length: Math.max(0, end - address) };
+  return { address, length: Math.max(0, end - address) };
 }

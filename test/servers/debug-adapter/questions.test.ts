@@ -153,12 +153,18 @@ describe('history', () => {
   });
 });
 
+test('breakpoints on the bytes of a region are on its bytes, not on its blocks', async () => {
+  const client = await launched();
+  const info = await client.params('dataBreakpointInfo', { name: 'region 16:0x10', asAddress: true, bytes: 8 });
+  expect(info).toMatchObject({ dataId: '2:16+8', description: '8 bytes at region 16:0x10' });
+});
+
 test('writes( ) is a table', async () => {
   const client = await launched();
   const { result, lines, response } = await ask(client, 'writes(region 16:0x10, 2)');
   expect(result).toBe('3 writes of region 16:0x10 +2');
   expect(lines).toEqual([
-    '  step 4: write 0x10 +8, in put: 0102030405060708',
+    '  step 4: write 0x10 +8, in put: 0102',
     '  step 7: write 0x10 +2, in put: ffff',
     '  step 11: write 0x10 +2: 0102',
   ]);
