@@ -27,7 +27,7 @@ describe('the menu of the bytes of a step', () => {
     ['the selected bytes, on one of them', 66, { start: 64, length: 8 }, { offset: 64, length: 8 }],
     ['the selected bytes, by key', undefined, { start: 64, length: 8 }, { offset: 64, length: 8 }],
   ])('is about %s', (_, offset, selected, expected) => {
-    expect(JSON.parse(menuContext(shown(STEP, selected), offset))).toEqual({ webviewSection: 'bytes', ...expected });
+    expect(JSON.parse(menuContext(shown(STEP, selected), offset))).toMatchObject({ webviewSection: 'bytes', ...expected });
   });
 
   test('is about nothing without a byte', () => {

@@ -10,5 +10,7 @@ export function menuContext(state: EditorState, offset: number | undefined): str
     range !== undefined && (offset === undefined || (offset >= range.start && offset < range.start + range.length));
   const bytes = isSelected ? range : offset === undefined ? undefined : { start: offset, length: 1 };
   if (bytes === undefined || imageOf(state)?.memory.kind !== 'step') return '{}';
-  return JSON.stringify({ webviewSection: 'bytes', offset: bytes.start, length: bytes.length });
+  // Cut and paste are useless here.
+  const own = { webviewSection: 'bytes', preventDefaultContextMenuItems: true };
+  return JSON.stringify({ ...own, offset: bytes.start, length: bytes.length });
 }
