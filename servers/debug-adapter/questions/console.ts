@@ -32,7 +32,7 @@ export class QuestionConsole {
     this.#options = options;
   }
 
-  /** Answers a question, at once or after a search. Returns false if the text is none. */
+  /** Sends the answer to a question, at once or after a search. Returns false if the text is not a question. */
   answer(response: DebugProtocol.EvaluateResponse, text: string): boolean {
     let found: Answer | ConditionSearch | undefined;
     const isRefused = !this.#options.execute(response, ({ debuggee: { timeline } }) => {
