@@ -81,6 +81,11 @@ export class Timeline {
     return { step, allocation: this.history.after(step), memoryState: this.#replay.at(step) };
   }
 
+  /** Returns the memories at a step, without the state of the allocators. */
+  memoryStateAt(step: number): MemoryState {
+    return this.#replay.at(step);
+  }
+
   /** Returns the event of a step, or undefined for step 0. */
   event(step = this.#position): TraceEvent | undefined {
     return step >= 1 && step <= this.steps ? this.trace.at(this.trace.eventOf(step)) : undefined;

@@ -2,8 +2,7 @@ import { Budget } from '../../core/budget.ts';
 import { at, holds, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import type { SpaceNumber, TraceEvent } from '../events.ts';
 import { findTouch, type Place } from '../search.ts';
-import { memoryIn } from '../state/memory-state.ts';
-import type { TraceState } from '../state/trace-state.ts';
+import { type MemoryState, memoryIn } from '../state/memory-state.ts';
 import type { Trace } from '../trace.ts';
 import { ByteOdds } from './byte-odds.ts';
 import { BestMatches, type MatchedRead, type Sought } from './matches.ts';
@@ -56,10 +55,10 @@ export interface Origin {
   readonly more: boolean;
 }
 
-/** A replayed trace with its state at any step. */
+/** A replayed trace with its memories at any step. */
 interface Replayed {
   readonly trace: Trace;
-  stateAt(step: number): TraceState;
+  memoryStateAt(step: number): MemoryState;
 }
 
 /**
@@ -151,8 +150,8 @@ class Memories {
     if (this.#seen === -1 || this.#hasChanged(index)) this.#memories.clear();
     this.#seen = index;
     if (this.#memories.has(space)) return this.#memories.get(space);
-    const { memoryState } = this.#timeline.stateAt(trace.stepOf(index));
-    const memory = space === 0 ? memoryState.image : memoryIn(memoryState, trace.spaceAt(index, space));
+    const state = this.#timeline.memoryStateAt(trace.stepOf(index));
+    const memory = space === 0 ? state.image : memoryIn(state, trace.spaceAt(index, space));
     this.#memories.set(space, memory);
     return memory;
   }
