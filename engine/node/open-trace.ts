@@ -13,6 +13,11 @@ import type { UnpackOptions } from './unpack-options.ts';
 /** Maximum size of a file that is read into memory, in bytes. An editor may then rewrite it during debugging. */
 const MAX_IN_MEMORY = 64 * 2 ** 20;
 
+export interface TraceOptions extends UnpackOptions {
+  /** Maximum ranges in the index of the addresses that events touch. Beyond it, questions about an address read the events. */
+  readonly indexLimit?: number | undefined;
+}
+
 /** A trace's file, unpacked if it is a gzip file. `close` releases its resources. */
 export interface OpenSource {
   readonly source: ByteSource;
@@ -52,12 +57,12 @@ export interface OpenTraceFile extends OpenSource {
 }
 
 /** Opens a trace. Returns a full sentence if it cannot be read. */
-export async function openTraceFile(path: string, options: UnpackOptions = {}): Promise<OpenTraceFile | string> {
+export async function openTraceFile(path: string, options: TraceOptions = {}): Promise<OpenTraceFile | string> {
   const opened = await openTraceSource(path, options);
   if (typeof opened === 'string') return opened;
   let trace: Trace | undefined;
   try {
-    trace = openTrace(opened.source);
+    trace = openTrace(opened.source, options.indexLimit);
   } finally {
     if (trace === undefined) opened.close();
   }

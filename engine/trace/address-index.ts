@@ -94,16 +94,19 @@ class Grids {
       entries.add(first, range);
       if (last !== first) entries.add(last, range);
     }
-    const { keys, ranges } = entries.sorted();
-    this.#ranges = ranges;
+    entries.sort();
+    this.#ranges = entries.ranges;
     const cells = NumberList.offsets();
     const firsts = NumberList.counts();
-    for (let index = 0; index < keys.length; index++) {
-      if (index > 0 && keys[index] === keys[index - 1]) continue;
-      cells.push(keys[index] ?? 0);
+    let last = -1;
+    for (let index = 0; index < entries.length; index++) {
+      const key = entries.keyAt(index);
+      if (key === last) continue;
+      last = key;
+      cells.push(key);
       firsts.push(index);
     }
-    firsts.push(keys.length);
+    firsts.push(entries.length);
     this.#cells = cells.toArray();
     this.#firsts = firsts.toArray();
   }
@@ -166,54 +169,71 @@ function lowerBound(numbers: Numbers, value: number, from: number, to: number): 
 }
 
 const DIGIT = 2 ** 16;
-const DIGITS = 3;
+const LOW = 2 ** 32;
 
 /** Pairs of a cell's key, which is below 2^48, and a range. */
 class Entries {
-  readonly #keys: Float64Array<ArrayBuffer>;
-  readonly #ranges: Uint32Array<ArrayBuffer>;
+  /** The keys in two parts, because whole ones would be floating-point numbers. */
+  #high: Uint16Array;
+  #low: Uint32Array;
+  #ranges: Uint32Array;
   #length = 0;
 
   constructor(capacity: number) {
-    this.#keys = new Float64Array(capacity);
+    this.#high = new Uint16Array(capacity);
+    this.#low = new Uint32Array(capacity);
     this.#ranges = new Uint32Array(capacity);
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
   add(key: number, range: number): void {
-    this.#keys[this.#length] = key;
+    this.#high[this.#length] = Math.floor(key / LOW);
+    this.#low[this.#length] = key % LOW;
     this.#ranges[this.#length] = range;
     this.#length += 1;
   }
 
-  /** Returns the entries sorted by their keys. Entries with equal keys keep their order. */
-  sorted(): { readonly keys: Float64Array; readonly ranges: Uint32Array } {
-    let keys = this.#keys.slice(0, this.#length);
-    let ranges = this.#ranges.slice(0, this.#length);
-    let otherKeys = this.#keys.subarray(0, this.#length);
-    let otherRanges = this.#ranges.subarray(0, this.#length);
-    for (let digit = 0; digit < DIGITS; digit++) {
-      sortByDigit(DIGIT ** digit, keys, ranges, otherKeys, otherRanges);
-      [keys, otherKeys] = [otherKeys, keys];
-      [ranges, otherRanges] = [otherRanges, ranges];
-    }
-    return { keys, ranges };
+  keyAt(index: number): number {
+    return (this.#high[index] ?? 0) * LOW + (this.#low[index] ?? 0);
   }
-}
 
-/** Writes entries to other arrays, sorted by one digit of 16 bits of their keys. */
-function sortByDigit(scale: number, keys: Float64Array, ranges: Uint32Array, toKeys: Float64Array, toRanges: Uint32Array): void {
-  const places = new Uint32Array(DIGIT + 1);
-  for (const key of keys) {
-    const after = (Math.floor(key / scale) % DIGIT) + 1;
-    places[after] = (places[after] ?? 0) + 1;
+  /** The ranges, in the order of the entries. */
+  get ranges(): Uint32Array {
+    return this.#ranges.subarray(0, this.#length);
   }
-  for (let digit = 1; digit <= DIGIT; digit++) places[digit] = (places[digit] ?? 0) + (places[digit - 1] ?? 0);
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index] ?? 0;
-    const digit = Math.floor(key / scale) % DIGIT;
-    const place = places[digit] ?? 0;
-    places[digit] = place + 1;
-    toKeys[place] = key;
-    toRanges[place] = ranges[index] ?? 0;
+
+  /** Sorts the entries by their keys. Entries with equal keys keep their order. */
+  sort(): void {
+    const digits = new Uint16Array(this.#length);
+    for (let index = 0; index < digits.length; index++) digits[index] = this.#low[index] ?? 0;
+    this.#sortBy(digits);
+    for (let index = 0; index < digits.length; index++) digits[index] = (this.#low[index] ?? 0) >>> 16;
+    this.#sortBy(digits);
+    this.#sortBy(this.#high.subarray(0, this.#length));
+  }
+
+  /** Sorts by one digit of 16 bits, which is given for each entry. */
+  #sortBy(digits: Uint16Array): void {
+    const places = new Uint32Array(DIGIT + 1);
+    for (const digit of digits) places[digit + 1] = (places[digit + 1] ?? 0) + 1;
+    if (places.includes(this.#length)) return;
+    for (let digit = 1; digit <= DIGIT; digit++) places[digit] = (places[digit] ?? 0) + (places[digit - 1] ?? 0);
+    const high = new Uint16Array(this.#length);
+    const low = new Uint32Array(this.#length);
+    const ranges = new Uint32Array(this.#length);
+    for (let index = 0; index < this.#length; index++) {
+      const digit = digits[index] ?? 0;
+      const place = places[digit] ?? 0;
+      places[digit] = place + 1;
+      high[place] = this.#high[index] ?? 0;
+      low[place] = this.#low[index] ?? 0;
+      ranges[place] = this.#ranges[index] ?? 0;
+    }
+    this.#high = high;
+    this.#low = low;
+    this.#ranges = ranges;
   }
 }

@@ -80,7 +80,9 @@ export function findTouch(
   const scan = (start: number): number | undefined => findStep(trace, meets, start, direction, budget, which);
   if (place.address + place.length > END) return scan(from);
   if (direction === 'backward' && bound > touches.end) {
-    const late = scan(from);
+    // Events after the index are read, but not those in it.
+    const isLate: StepTest = (event, step, at) => at < touches.end || meets(event, step, at);
+    const late = findStep(trace, isLate, from, direction, budget, which);
     if (late === undefined || trace.eventOf(late) >= touches.end) return late;
   }
   const found: number[] = [];

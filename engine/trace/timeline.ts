@@ -14,7 +14,7 @@ import type { LiveBlock } from './state/block-tree.ts';
 import { type Changes, changesBetween } from './state/changes.ts';
 import { type Derived, derivedBetween } from './state/derived.ts';
 import { type FreeList, FreeLists } from './state/free-list.ts';
-import { memoryIn } from './state/memory-state.ts';
+import { type MemoryState, memoryIn } from './state/memory-state.ts';
 import { Replay } from './state/replay.ts';
 import type { TimelineOptions, TraceState } from './state/trace-state.ts';
 import { TraceStateBuilder } from './state/trace-state-builder.ts';
@@ -96,6 +96,11 @@ export class Timeline {
   /** Returns the state at a step, by default the current one. */
   stateAt(step = this.#position): TraceState {
     return this.#replay.at(step);
+  }
+
+  /** Returns the memories at a step. */
+  memoryStateAt(step: number): MemoryState {
+    return this.stateAt(step).memoryState;
   }
 
   /** Returns the event of a step, or undefined for step 0. */
@@ -205,8 +210,9 @@ export class Timeline {
 
   /** Returns a place as the trace records it at the current step. */
   recorded({ space, address, length }: Place): Place | undefined {
+    if (space !== 0 || this.trace.physical) return { space, address, length };
     const { image, manager } = this.stateAt().memoryState;
-    if (space !== 0 || this.trace.physical || !image) return { space, address, length };
+    if (!image) return { space, address, length };
     const place = inspectManager(image, () => {}, manager?.buckets)?.bucketOf(offsetAt(0, address));
     const memory = place?.memory;
     const owner = memory && this.spaces.find((state) => state.kind === 'virtual-memory' && state.params['memory'] === memory.id);

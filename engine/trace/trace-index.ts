@@ -47,7 +47,7 @@ export class TraceIndex implements TraceSink {
   readonly findings: TraceFinding[];
   readonly messages = new Messages();
   /** The ranges that events touch. */
-  readonly touches = new Touches();
+  readonly touches: Touches;
   /** The kind's number of each event. */
   readonly kinds = NumberList.bytes();
   /** The number of steps up to and including each event. */
@@ -68,7 +68,8 @@ export class TraceIndex implements TraceSink {
   /** Number of findings about the order of messages. */
   #orderFindings = 0;
 
-  constructor(earlier: readonly TraceFinding[] = []) {
+  constructor(earlier: readonly TraceFinding[] = [], indexLimit?: number) {
+    this.touches = new Touches(indexLimit);
     this.findings = [...earlier];
     this.#sound = earlier.length === 0;
   }

@@ -48,6 +48,8 @@ interface Pending extends CallWithParams {
 export interface WorkerSettings {
   /** Maximum unpacked size of a compressed file, in bytes. */
   readonly unpackLimit: number;
+  /** Maximum ranges in the index of a trace. */
+  readonly indexLimit: number;
   readonly cost: CostTerms;
 }
 

@@ -11,6 +11,7 @@ export function workerSettings(): WorkerSettings {
   const settings = vscode.workspace.getConfiguration('stableMemory');
   return {
     unpackLimit: settings.get('unpackLimit', 8) * GIB,
+    indexLimit: settings.get('trace.indexLimit', 10_000_000),
     cost: costSettings(settings),
   };
 }

@@ -18,7 +18,7 @@ const settings: EngineSettings = workerData ?? {};
 
 const post = (message: Reply | Notification): void => port.postMessage(message);
 const snapshots = new Snapshots(settings);
-const traces = new Traces({ unpackLimit: settings.unpackLimit });
+const traces = new Traces(settings);
 let languageServer: LanguageServer | undefined;
 
 const handlers = handlersOf({

@@ -5,6 +5,7 @@ import type { TraceEvent } from '../../engine/trace/events.ts';
 import { type Direction, touching } from '../../engine/trace/search.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { Breakpoint, Hit, StepFacts } from './breakpoints/breakpoints.ts';
+import { withChangedBytes } from './breakpoints/changed-bytes.ts';
 import type { FaultFinder } from './breakpoints/fault-finder.ts';
 import { type Candidate, StopSearch } from './breakpoints/stop-search.ts';
 import { StepScope } from './values/step-scope.ts';
@@ -126,11 +127,13 @@ export function hitsAt(
   if (!event) return [];
   const facts = factsOf(timeline, event, timeline.position, faults);
   let root: Value | undefined;
-  const rootNow = (): Value => {
+  const rootFor = ({ place }: Breakpoint): Value => {
     root ??= new StepScope(timeline).root();
-    return root;
+    return place.kind === 'data' ? withChangedBytes(root, timeline, place.range) : root;
   };
-  const hits = breakpoints.flatMap((breakpoint) => (breakpoint.waitsFor(facts) ? (breakpoint.hit(facts, rootNow) ?? []) : []));
+  const hits = breakpoints.flatMap((breakpoint) =>
+    breakpoint.waitsFor(facts) ? (breakpoint.hit(facts, () => rootFor(breakpoint)) ?? []) : [],
+  );
   for (const hit of hits) if (hit.log !== undefined) log(direction === 'forward' ? hit.log : `◀ ${hit.log}`);
   return hits.filter((hit) => hit.log === undefined);
 }

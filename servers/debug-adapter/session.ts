@@ -7,11 +7,13 @@ import type { ImageProblem, OpenImage } from '../../engine/node/open-image.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { OpenTrace, Traces } from '../open-files/traces.ts';
 import { BreakpointList } from './breakpoints/breakpoint-list.ts';
+import { watchedRange } from './breakpoints/watched-ranges.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { ClientPlaces } from './client-places.ts';
 import { Debuggee } from './debuggee.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch.ts';
 import { PartCursor } from './part-cursor.ts';
+import { Trail } from './questions/trail.ts';
 import { HANDLERS } from './requests/handlers.ts';
 import { type Launched, refuseDuringRun } from './requests/launched.ts';
 import { type Stop, Stops } from './stops.ts';
@@ -154,7 +156,8 @@ export class TraceDebugSession extends DebugSession {
     const debuggee = new Debuggee(open, usable?.memory, this.#isVsCode);
     this.#launched = this.#begin(args, debuggee, usable);
     const missing = image && 'problem' in image ? [`${image.problem} The trace is shown without its snapshot.`] : [];
-    this.#greet(debuggee, missing);
+    const watched = args.watch.map((range) => watchedRange(range, debuggee.timeline));
+    this.#greet(debuggee, [...missing, ...watchProblems(this.#launched.breakpoints.setWatched(watched))]);
     this.sendResponse(response);
     this.sendEvent(new InitializedEvent());
   }
@@ -179,6 +182,7 @@ export class TraceDebugSession extends DebugSession {
       image,
       breakpoints,
       travel,
+      trail: new Trail(),
       client,
       parts: new PartCursor(() => current().timeline),
       variables: new Variables(),
@@ -231,6 +235,7 @@ export class TraceDebugSession extends DebugSession {
   /** Opens the rewritten trace. Its breakpoints have other lines and steps now. */
   #reopen(launched: Launched, open: OpenTrace): void {
     launched.debuggee = new Debuggee(open, launched.image?.memory, this.#isVsCode);
+    launched.trail.clear();
     this.#greet(launched.debuggee, []);
     for (const breakpoint of launched.breakpoints.rebind(launched.debuggee.lines)) {
       this.#send({ event: 'breakpoint', body: { reason: 'changed', breakpoint } });
@@ -256,6 +261,7 @@ export class TraceDebugSession extends DebugSession {
   #stopped(body: Stop): void {
     // What was shown of the previous step is no longer valid.
     this.#launched?.variables.clear();
+    if (this.timeline) this.#launched?.trail.visit(this.timeline.position, body.reason === 'goto');
     this.#send({ event: 'stopped', body });
     this.#dependencies.onStep?.();
     if (!this.#client.supportsMemoryEvent) return;
@@ -313,6 +319,11 @@ export class TraceDebugSession extends DebugSession {
 function describeFailure(error: unknown): string {
   console.error(error);
   return describeBug('the debugger', error);
+}
+
+/** Returns a sentence for each place of the launch configuration that cannot be watched. */
+function watchProblems(results: readonly DebugProtocol.Breakpoint[]): readonly string[] {
+  return results.flatMap(({ message }) => (message === undefined ? [] : `A place to break on is not watched. ${message}`));
 }
 
 function responseTo({ seq, command }: DebugProtocol.Request): DebugProtocol.Response {

@@ -11,6 +11,8 @@ import type { CodecTable } from '../../engine/values/codec-table.ts';
 export interface EngineSettings {
   /** Maximum unpacked size of a compressed file, in bytes. */
   readonly unpackLimit?: number | undefined;
+  /** Maximum ranges in the index of a trace. */
+  readonly indexLimit?: number | undefined;
   readonly cost?: CostTerms | undefined;
 }
 

@@ -5,8 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { formatCounted } from '../../engine/core/format.ts';
 import type { ByteSource } from '../../engine/core/memory/source.ts';
 import { describeFileError } from '../../engine/node/file-error.ts';
-import { type OpenTraceFile, openTraceFile } from '../../engine/node/open-trace.ts';
-import type { UnpackOptions } from '../../engine/node/unpack-options.ts';
+import { type OpenTraceFile, openTraceFile, type TraceOptions } from '../../engine/node/open-trace.ts';
 import { traceFileKind } from '../../engine/trace/format/reader.ts';
 import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
@@ -54,11 +53,11 @@ interface CacheEntry {
 /** The open traces, by path. */
 export class Traces {
   readonly #cache = new LRUCache<string, CacheEntry>({ max: MAX_OPEN });
-  readonly #options: UnpackOptions;
+  readonly #options: TraceOptions;
   /** Closes the file of a trace that is no longer referenced. */
   readonly #closing = new FinalizationRegistry<OpenTraceFile['close']>((close) => close());
 
-  constructor(options: UnpackOptions = {}) {
+  constructor(options: TraceOptions = {}) {
     this.#options = options;
   }
 

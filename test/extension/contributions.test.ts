@@ -31,6 +31,8 @@ const commands = sorted(contributes.commands.map(({ command }) => command));
 const views = Object.values(contributes.views)
   .flat()
   .map(({ id }) => id);
+/** The views of a memory. The protocol names them. */
+const memoryViews = contributes.views.stableMemory.map(({ id }) => id);
 
 describe('commands', () => {
   test('the contributed commands are the registered ones', () => {
@@ -48,7 +50,10 @@ describe('commands', () => {
   });
 
   test('commands that need a row are not in the palette', () => {
-    const onRows = contributes.menus['view/item/context'].map(({ command }) => command);
+    const anywhere = ['stableMemory.goToLastWrite', 'stableMemory.goToNextWrite'];
+    const onRows = [...contributes.menus['view/item/context'], ...contributes.menus['debug/variables/context']]
+      .map(({ command }) => command)
+      .filter((command) => !anywhere.includes(command));
     const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
     expect(sorted(hidden)).toEqual(sorted([...onRows, 'stableMemory.selectRow']));
   });
@@ -77,12 +82,13 @@ describe('views and editors', () => {
   test('the views are those that the protocol names', () => {
     const protocol = readFileSync(join(root, 'engine/views/protocol.ts'), 'utf8');
     const names = /ViewName = ([^;]+);/.exec(protocol)?.[1]?.match(/\w+/g) ?? [];
-    expect(sorted(views)).toEqual(sorted(names.map((name) => `stableMemory.${name}`)));
+    expect(sorted(memoryViews)).toEqual(sorted(names.map((name) => `stableMemory.${name}`)));
   });
 
   test('every view has a welcome text, with a memory and without', () => {
-    const texts = contributes.viewsWelcome.map(({ view, when }) => `${view} ${when}`);
-    const wanted = views.flatMap((view) => [`${view} stableMemory.hasMemory`, `${view} !stableMemory.hasMemory`]);
+    const texts = contributes.viewsWelcome.flatMap(({ view, when }) => (when === undefined ? [] : `${view} ${when}`));
+    expect(views.filter((view) => !contributes.viewsWelcome.some((welcome) => welcome.view === view))).toEqual([]);
+    const wanted = memoryViews.flatMap((view) => [`${view} stableMemory.hasMemory`, `${view} !stableMemory.hasMemory`]);
     expect(sorted(texts)).toEqual(sorted(wanted));
   });
 

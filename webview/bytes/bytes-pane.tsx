@@ -7,6 +7,7 @@ import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { type EditorState, imageOf } from '../state/state.ts';
 import { GoTo } from './go-to.tsx';
+import { menuContext } from './menu-context.ts';
 import { type ByteOnScreen, bytesScroll, characterOf, hasChanged, hexOf, ROW_BYTES, rowAt } from './rows.ts';
 import { ScrollBar } from './scroll-bar.tsx';
 
@@ -120,8 +121,11 @@ function Grid({ model, state, look, size }: GridProps) {
         }}
         onKeyDown={onKeyDown}
         onClick={(event) => {
-          const target = event.target instanceof HTMLElement ? event.target.dataset['offset'] : undefined;
-          if (target !== undefined) model.select(Number(target));
+          const offset = offsetAt(event);
+          if (offset !== undefined) model.select(offset);
+        }}
+        onContextMenu={(event) => {
+          event.currentTarget.dataset['vscodeContext'] = menuContext(state, offsetAt(event));
         }}
       >
         <div class="bytes-rows" role="presentation" style={{ transform: `translateY(${(firstRow - scroll.top) * rowHeight}px)` }}>
@@ -141,6 +145,12 @@ function Grid({ model, state, look, size }: GridProps) {
       <ScrollBar label="Position in the bytes" scroll={scroll} onScroll={(row) => model.scrollBytes(row)} />
     </div>
   );
+}
+
+/** Returns the offset of the byte at an event. */
+function offsetAt({ target }: Event): number | undefined {
+  const offset = target instanceof HTMLElement ? target.dataset['offset'] : undefined;
+  return offset === undefined ? undefined : Number(offset);
 }
 
 /** Returns the note at the row where the selection starts: its innermost owners. */

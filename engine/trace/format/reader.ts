@@ -1,5 +1,6 @@
 import { formatBytes } from '../../core/format.ts';
 import type { ByteSource } from '../../core/memory/source.ts';
+import { finish, type Sliced } from '../../core/slices.ts';
 import { Trace } from '../trace.ts';
 import { TraceIndex } from '../trace-index.ts';
 import { CborScanner } from './cbor-scanner.ts';
@@ -28,19 +29,15 @@ export function traceFileKind(source: ByteSource): TraceFileKind {
 /**
  * Reads a trace in either encoding. Never throws because of the file's content: an unreadable part is a finding, and everything
  * before it is kept. The source is read again when events are requested, so it must stay open. `earlier` are findings from
- * importing the source from another format.
+ * importing the source from another format. `indexLimit` is the maximum number of ranges in the index of addresses.
  */
-export function readTrace(source: ByteSource, earlier: readonly TraceFinding[] = []): Trace {
-  const reading = readingTrace(source, earlier);
-  for (;;) {
-    const { done, value } = reading.next();
-    if (done) return value;
-  }
+export function readTrace(source: ByteSource, earlier: readonly TraceFinding[] = [], indexLimit?: number): Trace {
+  return finish(readingTrace(source, earlier, indexLimit));
 }
 
-/** Reads a trace in small parts. Yields the number of bytes read so far after each, and returns the trace. */
-export function* readingTrace(source: ByteSource, earlier: readonly TraceFinding[] = []): Generator<number, Trace, undefined> {
-  const index = new TraceIndex(earlier);
+/** Reads a trace in slices. */
+export function* readingTrace(source: ByteSource, earlier: readonly TraceFinding[] = [], indexLimit?: number): Sliced<Trace> {
+  const index = new TraceIndex(earlier, indexLimit);
   const kind = traceFileKind(source);
   const scanner = kind === 'json' ? new JsonLinesScanner() : new CborScanner();
   if (kind === 'gzip') index.problem('trace.not-a-trace', 0, 'This is a gzip file. Unpack it first.');
@@ -49,15 +46,10 @@ export function* readingTrace(source: ByteSource, earlier: readonly TraceFinding
   return new Trace(source, scanner, index);
 }
 
-function* readWindows(
-  source: ByteSource,
-  scanner: TraceScanner,
-  index: TraceIndex,
-  limit: number,
-): Generator<number, void, undefined> {
+function* readWindows(source: ByteSource, scanner: TraceScanner, index: TraceIndex, limit: number): Sliced<void> {
   let window = WINDOW;
   while (index.end < source.size && !index.stopped) {
-    yield index.end;
+    yield index.end / source.size;
     const remaining = source.size - index.end;
     const bytes = new Uint8Array(Math.min(window, remaining));
     source.read(index.end, bytes);

@@ -47,10 +47,13 @@ function firstObject(source: ByteSource, start: string): Readonly<Record<string,
   return first && objectOf(first.text);
 }
 
-/** Reads a trace in our format or in another one, which is converted. */
-export function openTrace(source: ByteSource): Trace {
-  if (traceFileKind(source) === 'cbor') return readTrace(source);
+/**
+ * Reads a trace in our format or in another one, which is converted. `indexLimit` is the maximum number of ranges in the index of
+ * addresses.
+ */
+export function openTrace(source: ByteSource, indexLimit?: number): Trace {
+  if (traceFileKind(source) === 'cbor') return readTrace(source, [], indexLimit);
   const imported = importTrace(source);
-  if (!imported) return readTrace(source);
-  return readTrace(new BytesSource(encodeTrace(imported.header, imported.events)), imported.findings);
+  if (!imported) return readTrace(source, [], indexLimit);
+  return readTrace(new BytesSource(encodeTrace(imported.header, imported.events)), imported.findings, indexLimit);
 }

@@ -6,12 +6,18 @@ import { activeTrace, traceFileOf } from '../traces/trace-files.ts';
 import { configurationFor, configurations, DEBUG_TYPE, traceList } from './configurations.ts';
 import { ForwardingAdapter } from './forwarding-adapter.ts';
 import { StepViews } from './step-views.ts';
+import { goToWrite, travel } from './time-travel.ts';
+import { WatchedBytesTree, watchedOf } from './watched-bytes.ts';
 
 /** Registers stepping through traces in VS Code's own debugger. */
 export function registerDebugger(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): void {
   const stepViews = new StepViews(engine, active, context.extensionUri);
+  const watched = new WatchedBytesTree(context.workspaceState);
+  const goTo = (request: 'lastWrite' | 'nextWrite', from: unknown) =>
+    goToWrite(request, watchedOf(from) ?? from, () => stepViews.selectedByte);
   context.subscriptions.push(
     stepViews,
+    watched,
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
       createDebugAdapterDescriptor: (session) => {
         stepViews.begin(session);
@@ -25,6 +31,13 @@ export function registerDebugger(context: vscode.ExtensionContext, engine: Engin
       'stableMemory.stepBackInto': () => request('stepBackInto'),
       'stableMemory.stepBackOut': () => request('stepBackOut'),
       'stableMemory.toggleHex': () => request('setFormat'),
+      'stableMemory.goToLastWrite': (from?: unknown) => goTo('lastWrite', from),
+      'stableMemory.goToNextWrite': (from?: unknown) => goTo('nextWrite', from),
+      'stableMemory.goBackInTime': () => travel('goBackInTime'),
+      'stableMemory.goForwardInTime': () => travel('goForwardInTime'),
+      'stableMemory.breakOnAddress': () => watched.addPlace(),
+      'stableMemory.breakOnBytes': (from?: unknown) => watched.addWrites(from),
+      'stableMemory.stopWatching': (row?: unknown) => watched.remove(row),
       // A menu passes the selected files after the first one.
       'stableMemory.stepThrough': (uri?: vscode.Uri, step?: unknown) =>
         stepThrough(uri, typeof step === 'number' ? step : undefined),

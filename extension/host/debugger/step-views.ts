@@ -36,6 +36,11 @@ class StepView implements ShownMemory {
     this.#panel?.show(this.#summary);
   }
 
+  /** The byte that is selected in the editor, if that is active. */
+  get selectedByte(): number | undefined {
+    return this.#panel?.panel.active === true ? this.#panel.selected : undefined;
+  }
+
   /** True once the session has stopped for the first time. */
   get hasStopped(): boolean {
     return this.#summary !== undefined;
@@ -93,6 +98,11 @@ export class StepViews implements vscode.Disposable {
         if (notification.notification === 'step') this.#move(notification.session, notification.summary);
       }),
     ];
+  }
+
+  /** The byte that is selected in the active editor of a step. */
+  get selectedByte(): number | undefined {
+    return [...this.#steps.values()].map((view) => view.selectedByte).find((offset) => offset !== undefined);
   }
 
   /** Adds a session. It has no step to show until its first stop. */

@@ -38,6 +38,7 @@ export class MemoryPanel implements vscode.Disposable {
   #disposed = false;
   /** Offset to select as soon as the page is ready. */
   #selection: number | undefined;
+  #selected: number | undefined;
   /** Explains that the file no longer holds what is shown. */
   #stale: string | undefined;
   #scanning: NodeJS.Timeout | undefined;
@@ -61,6 +62,11 @@ export class MemoryPanel implements vscode.Disposable {
       }),
     );
     panel.webview.html = memoryPage(panel.webview, extension);
+  }
+
+  /** Offset of the byte that the user selected last. */
+  get selected(): number | undefined {
+    return this.#selected;
   }
 
   /** Result of the last full scan. */
@@ -159,6 +165,7 @@ export class MemoryPanel implements vscode.Disposable {
         this.#reloads.fire();
         return;
       case 'selected':
+        if (typeof notification.offset === 'number') this.#selected = notification.offset;
         if (typeof notification.part === 'string') this.#selections.fire(notification.part);
         return;
       case 'command':

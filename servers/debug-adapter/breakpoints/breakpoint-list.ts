@@ -5,8 +5,10 @@ import { EVENT_KINDS, type EventKind } from '../../../engine/trace/events.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 import type { TraceLines } from '../../open-files/file-lines.ts';
 import { Breakpoint, type BreakpointOptions, type Place } from './breakpoints.ts';
-import { dataRangeOf } from './data-range.ts';
+import { CHANGED_NAMES } from './changed-bytes.ts';
+import { dataIdOf, dataRangeOf } from './data-range.ts';
 import { isFaultCode } from './faults.ts';
+import type { WatchedRange } from './watched-ranges.ts';
 
 type RequestedLine = BreakpointOptions & { readonly line: number; readonly id: number };
 
@@ -25,6 +27,7 @@ export class BreakpointList {
   #instructions: readonly Breakpoint[] = [];
   /** Makes each log point again, as it was before its first hit. */
   readonly #remade = new WeakMap<Breakpoint, () => Breakpoint>();
+  #watched: readonly Breakpoint[] = [];
   #last = 0;
 
   /** `names` are the names that conditions may use. */
@@ -34,7 +37,9 @@ export class BreakpointList {
   }
 
   get all(): readonly Breakpoint[] {
-    return [...this.#lines, ...this.#functions, ...this.#faults, ...this.#data, ...this.#instructions];
+    const data = this.#data.map(keyOf);
+    const watched = this.#watched.filter((breakpoint) => !data.includes(keyOf(breakpoint)));
+    return [...this.#lines, ...this.#functions, ...this.#faults, ...this.#data, ...this.#instructions, ...watched];
   }
 
   /** Returns the log points without their hits so far. */
@@ -110,6 +115,7 @@ export class BreakpointList {
           : 'These bytes are not known. Set the breakpoint again.';
         return { ...options, id: this.#nextId(), place };
       }),
+      [...this.#names, ...CHANGED_NAMES],
     );
     this.#data = breakpoints;
     return results;
@@ -127,13 +133,32 @@ export class BreakpointList {
     return results;
   }
 
-  #make(requested: readonly RequestedBreakpoint[]): readonly [readonly Breakpoint[], DebugProtocol.Breakpoint[]] {
+  /** Sets breakpoints on the bytes that our own views watch. One that the client also has counts once. */
+  setWatched(ranges: readonly WatchedRange[]): readonly (DebugProtocol.Breakpoint & { readonly dataId: string | undefined })[] {
+    const [breakpoints, results] = this.#make(
+      ranges.map((watched) => {
+        const place: Place | string =
+          'problem' in watched ? watched.problem : { kind: 'data', range: watched.range, access: watched.access };
+        return { id: this.#nextId(), place };
+      }),
+    );
+    this.#watched = breakpoints;
+    return results.map((result, index) => {
+      const watched = ranges[index];
+      return { ...result, dataId: watched && 'dataId' in watched ? watched.dataId : undefined };
+    });
+  }
+
+  #make(
+    requested: readonly RequestedBreakpoint[],
+    names = this.#names,
+  ): readonly [readonly Breakpoint[], DebugProtocol.Breakpoint[]] {
     const breakpoints: Breakpoint[] = [];
     const results = requested.map(({ id, place, line, ...options }): DebugProtocol.Breakpoint => {
       const where = line === undefined ? {} : { line: this.#toClientLine(line) };
       if (typeof place === 'string') return { id, verified: false, message: place, ...where };
       try {
-        const make = (): Breakpoint => new Breakpoint(id, place, options, this.#names);
+        const make = (): Breakpoint => new Breakpoint(id, place, options, names);
         const made = make();
         if (options.logMessage) this.#remade.set(made, make);
         breakpoints.push(made);
@@ -161,6 +186,10 @@ const OTHER_NAMES: ReadonlyMap<string, Place> = new Map<string, Place>([
 
 /** Operations without which there is nothing to free, split or merge. */
 const NEEDED: readonly EventKind[] = ['allocate', 'deallocate', 'reallocate', 'free'];
+/** Returns a text that is equal for breakpoints on the same bytes with the same access. */
+function keyOf({ place }: Breakpoint): string {
+  return place.kind === 'data' ? `${dataIdOf(place.range)} ${place.access}` : '';
+}
 
 function placeOf(name: string, trace: Trace): Place | string {
   const [, method] = /^method:\s*(.+)$/.exec(name) ?? [];

@@ -32,8 +32,14 @@ function wordsFor(place: string): string {
     .replace(/^(region|space):(\d+)@/, '$1 $2:');
 }
 
+export type Access = DebugProtocol.DataBreakpointAccessType;
+
+export function isAccess(access: unknown): access is Access {
+  return access === 'write' || access === 'read' || access === 'readWrite';
+}
+
 /** Returns the id of a range for a client, which may keep it from one session to the next. */
-function dataIdOf({ space, address, length }: DataRange): string {
+export function dataIdOf({ space, address, length }: DataRange): string {
   return `${space}:${address}+${length}`;
 }
 

@@ -1,8 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
+import { COMMANDS } from '../questions/commands.ts';
+import { completeArgument } from '../questions/complete-argument.ts';
 import { StepScope } from '../values/step-scope.ts';
-import { COMMANDS } from './commands.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
 import { LIFETIME_COMMANDS } from './lifetime-commands.ts';
@@ -12,9 +13,11 @@ const OTHER_COMMANDS: readonly string[] = ['goto', 'log', 'help'];
 
 /** Returns the commands and names that complete a text at the caret. `column` counts from 0. */
 export function complete(text: string, column: number, timeline: Timeline): DebugProtocol.CompletionItem[] {
+  const argument = completeArgument(text.slice(0, column), timeline);
+  if (argument) return argument;
   const [, path = '', word = ''] = /([A-Za-z_][\w.[\]()#]*\.)?(\w*)$/.exec(text.slice(0, column)) ?? [];
   const [, begun] = /^\s*([a-z]+(?:-[a-z]*)?)$/.exec(text.slice(0, column)) ?? [];
-  const all = [...COMMANDS, ...LIFETIME_COMMANDS, ...OTHER_COMMANDS];
+  const all = [...COMMANDS.keys(), 'writes(', ...LIFETIME_COMMANDS, ...OTHER_COMMANDS];
   const commands = begun === undefined ? [] : all.filter((command) => command.startsWith(begun));
   const names = begun?.includes('-') === true ? [] : namesAfter(path.slice(0, -1), timeline);
   return [

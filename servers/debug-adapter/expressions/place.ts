@@ -29,7 +29,9 @@ export function placeOf(text: string, timeline: Timeline): Place {
 
 function spaceAndAddress(kind: string | undefined, id: number, address: number, timeline: Timeline): Omit<Place, 'length'> {
   if (kind === undefined) return { space: timeline.memory ? 0 : (timeline.spaces[0]?.space ?? 0), address };
-  const declared = timeline.spaces.find(({ space, params }) => (kind === 'space' ? space === id : params[kind] === id));
+  const named = timeline.spaces.filter(({ space, params }) => (kind === 'space' ? space === id : params[kind] === id));
+  // The blocks of a region may be in a space of their own. The bytes are in the other one.
+  const declared = named.find((state) => state.kind !== 'memory-region') ?? named[0];
   // Declared spaces of a trace that records the physical memory have no events of their own.
   if (declared && !(timeline.trace.physical && timeline.trace.touches.of(declared.space) === undefined))
     return { space: declared.space, address };

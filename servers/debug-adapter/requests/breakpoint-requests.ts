@@ -40,8 +40,9 @@ export const setInstructionBreakpoints = reading<DebugProtocol.SetInstructionBre
 
 export const dataBreakpointInfo = reading<DebugProtocol.DataBreakpointInfoArguments>(
   ({ debuggee: { timeline }, variables }, { name, variablesReference, bytes, asAddress }) => {
-    const place = asAddress === true ? name : variables.memoryReferenceOf(name, variablesReference);
-    return describeDataRange(timeline, name, place, bytes);
+    const value = asAddress === true ? undefined : variables.valueOf(name, variablesReference);
+    const place = asAddress === true ? name : value?.memoryReference;
+    return describeDataRange(timeline, name, place, bytes ?? value?.byteCount);
   },
 );
 

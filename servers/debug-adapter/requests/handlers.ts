@@ -9,6 +9,7 @@ import {
 } from './breakpoint-requests.ts';
 import type { Handler } from './launched.ts';
 import { disassemble, readMemory } from './memory-requests.ts';
+import { goBackInTime, goForwardInTime, lastWrite, locations, nextWrite, setWatchRanges } from './question-requests.ts';
 import { loadedSources, scopes, source, stackTrace } from './stack-requests.ts';
 import {
   continueBackward,
@@ -53,10 +54,16 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ['restartFrame', restartFrame],
   ['gotoTargets', gotoTargets],
   ['goto', goto],
+  ['locations', locations],
   ['stepBackInto', stepBackInto],
   ['stepBackOut', stepBackOut],
   ['setFormat', setFormat],
   ['log', log],
+  ['lastWrite', lastWrite],
+  ['nextWrite', nextWrite],
+  ['goBackInTime', goBackInTime],
+  ['goForwardInTime', goForwardInTime],
+  ['setWatchRanges', setWatchRanges],
 ]);
 
 /** The supported requests. Any other request is refused with a message. The session handles those of its life itself. */

@@ -6,6 +6,7 @@ import type { ClientPlaces } from '../client-places.ts';
 import type { Debuggee } from '../debuggee.ts';
 import type { LaunchArguments } from '../launch.ts';
 import type { PartCursor } from '../part-cursor.ts';
+import type { Trail } from '../questions/trail.ts';
 import type { Travel } from '../travel.ts';
 import type { Variables } from '../values/variables.ts';
 
@@ -16,6 +17,8 @@ export interface Launched {
   readonly image: OpenImage | undefined;
   readonly breakpoints: BreakpointList;
   readonly travel: Travel;
+  /** The moments at which the user was. */
+  readonly trail: Trail;
   /** The part of the current step, while the user steps through parts. */
   readonly parts: PartCursor;
   readonly variables: Variables;

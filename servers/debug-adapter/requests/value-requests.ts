@@ -2,12 +2,11 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { formatCount } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import { describeFaults } from '../breakpoints/faults.ts';
-import { answer } from '../expressions/commands.ts';
 import { complete } from '../expressions/completions.ts';
-import { answerAboutLifetimes } from '../expressions/lifetime-commands.ts';
 import { type LogCommand, parseLogCommand } from '../expressions/log-command.ts';
-import { evaluateText, evaluateWord, gotoTarget, HELP } from '../expressions/queries.ts';
+import { evaluateText, evaluateWord, gotoTarget } from '../expressions/queries.ts';
 import { logWholeTrace } from '../log-whole-trace.ts';
+import { answerInConsole } from '../questions/console.ts';
 import { textOf, type Value } from '../values/value.ts';
 import { type Launched, reading, refuseDuringRun } from './launched.ts';
 
@@ -23,10 +22,8 @@ export const evaluate = reading<DebugProtocol.EvaluateArguments>((launched, args
     if (target !== undefined) return goToStep(launched, target);
     const command = parseLogCommand(expression);
     if (command) return runLog(launched, command, seq);
-    const lifetimes = answerAboutLifetimes(expression, timeline.trace);
-    if (lifetimes) return lifetimes.then((result) => ({ result, variablesReference: 0 }));
-    const answered = expression.trim() === 'help' ? HELP : answer(expression, timeline);
-    if (answered !== undefined) return { result: answered, variablesReference: 0 };
+    const answered = answerInConsole(launched, expression, seq);
+    if (answered) return answered;
   }
   const value: Value = context === 'hover' ? evaluateWord(expression, timeline) : evaluateText(expression, timeline);
   const text = textOf(value, format?.hex ?? launched.hex);

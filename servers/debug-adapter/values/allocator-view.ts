@@ -102,7 +102,7 @@ export class AllocatorView {
       { name: 'end', value: addressValue(address + size) },
       ...more,
     ];
-    return { label: formatAddress(address), value: { text, plain: size, memoryReference, fields } };
+    return { label: formatAddress(address), value: { text, plain: size, memoryReference, byteCount: size, fields } };
   }
 
   #figures(): readonly Field[] {

@@ -1,5 +1,5 @@
 import { formatCount, formatCounted } from '../../../engine/core/format.ts';
-import type { ByteChange, SpaceChange } from '../../../engine/trace/state/changes.ts';
+import type { ByteChange, Changes, SpaceChange } from '../../../engine/trace/state/changes.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { PHYSICAL, referenceAt } from '../memory-reference.ts';
 import { bytesText, fullBytesText, rangeText } from './event-values.ts';
@@ -20,17 +20,21 @@ export function changesValue(timeline: Timeline): Value {
         ]
       : [],
   );
-  const items = [
-    ...twice,
-    ...changes.spaces.flatMap((change) => spaceItems(change, changes.spaces.length > 1)),
-    ...changes.bytes.map((change) => byteItem(timeline, change)),
-  ];
+  const items = [...twice, ...changeItems(timeline, changes)];
   const more = changes.more ? ' and more that are not listed' : '';
   return {
     text: items.length === 0 ? 'nothing' : formatCounted(items.length, 'change') + more,
     plain: items.length,
     items: itemsOf(items),
   };
+}
+
+/** Returns a row for each change: of pages, blocks and free blocks, space by space, and then of bytes. */
+export function changeItems(timeline: Timeline, { spaces, bytes }: Changes): readonly Item[] {
+  return [
+    ...spaces.flatMap((change) => spaceItems(change, spaces.length > 1)),
+    ...bytes.map((change) => byteItem(timeline, change)),
+  ];
 }
 
 /** Returns the rows of one space. `among` is true if other spaces changed too; then each row names its space. */
@@ -69,11 +73,12 @@ function byteItem(timeline: Timeline, { space, address, length, before, after }:
     value: {
       text: `${bytesText(before, length)} → ${bytesText(after, length)}`,
       memoryReference,
+      byteCount: length,
       fields: () => [
         { name: 'address', value: addressValue(address, memoryReference) },
         { name: 'size', value: sizeValue(length) },
         { name: 'before', value: changedBytes(before, length) },
-        { name: 'after', value: { ...changedBytes(after, length), memoryReference } },
+        { name: 'after', value: { ...changedBytes(after, length), memoryReference, byteCount: length } },
       ],
     },
   };

@@ -102,8 +102,11 @@ function ownValues(timeline: Timeline, event: TraceEvent, space: SpaceState | un
       };
     case 'grow':
       return { pages: countValue(event.by) };
-    case 'write':
-      return { size: sizeValue(event.bytes.length), address: addressOf(exactAddress(event)), bytes: bytesValue(event.bytes) };
+    case 'write': {
+      const address = addressOf(exactAddress(event));
+      const bytes = { ...bytesValue(event.bytes), memoryReference: address.memoryReference, byteCount: event.bytes.length };
+      return { size: sizeValue(event.bytes.length), address, bytes };
+    }
     case 'read':
       return { size: sizeValue(event.length), address: addressOf(exactAddress(event)) };
     default:

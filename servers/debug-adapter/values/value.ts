@@ -21,6 +21,10 @@ export interface Value {
   readonly items?: Items | undefined;
   /** Reference to the memory and address of the value, so that its bytes can be viewed: `vm:3@0x40`. */
   readonly memoryReference?: string | undefined;
+  /** The number of its bytes there. The default is one. */
+  readonly byteCount?: number | undefined;
+  /** The step that the value is about. A client links the value to its line. */
+  readonly step?: number | undefined;
   /** Returns the result of a call in an expression, such as `block(0x37d0)`. */
   readonly call?: (argument: Value) => Value;
 }
@@ -86,7 +90,7 @@ export function addressValue(address: number | bigint, memoryReference?: string)
 }
 
 export function stepValue(step: number): Value {
-  return { text: `step ${formatCount(step)}`, plain: step };
+  return { text: `step ${formatCount(step)}`, plain: step, step };
 }
 
 /** Formats a size: `15,712 B`, and from 1 MiB also in a larger unit: `1.4 MiB (1,430,255 B)`. In hex: `0x3d60 B`. */

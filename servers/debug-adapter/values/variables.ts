@@ -38,6 +38,7 @@ export class Variables {
       ...(value.fields && value.items && { namedVariables: value.fields().length }),
       ...(value.items && { indexedVariables: value.items.count }),
       ...(value.memoryReference !== undefined && { memoryReference: value.memoryReference }),
+      ...(value.step !== undefined && value.step > 0 && { valueLocationReference: value.step }),
     };
   }
 
@@ -60,14 +61,13 @@ export class Variables {
     return rows;
   }
 
-  /** Returns the reference to the bytes of a row, or undefined if it has none. */
-  memoryReferenceOf(name: string, variablesReference = 0): string | undefined {
+  /** Returns the value of a row, or undefined if there is none. */
+  valueOf(name: string, variablesReference = 0): Value | undefined {
     const { fields, items } = this.#shown.get(variablesReference)?.value ?? {};
     const field = fields?.().find((each) => (each.label ?? each.name) === name);
-    if (field) return field.value.memoryReference;
+    if (field) return field.value;
     if (!items) return undefined;
-    return items.read(0, Math.min(items.count, MAX_ROWS)).find(({ label }, index) => (label ?? String(index)) === name)?.value
-      .memoryReference;
+    return items.read(0, Math.min(items.count, MAX_ROWS)).find(({ label }, index) => (label ?? String(index)) === name)?.value;
   }
 
   #field({ name, label, value }: Field, path: string | undefined, inHex: boolean): DebugProtocol.Variable {
@@ -85,6 +85,8 @@ export class Variables {
       value: textOf(value, inHex),
       ...this.describe(value, path),
       ...(path !== undefined && { evaluateName: path }),
+      // VS Code's menu of a row has our commands about bytes.
+      ...(value.memoryReference?.includes('@') && { __vscodeVariableMenuContext: 'bytes' }),
     };
   }
 }

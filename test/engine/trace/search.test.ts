@@ -9,11 +9,14 @@ import { wildEvent } from './arbitraries.ts';
 
 const header = { version: 1, producer: 'test', canister: undefined, wasmSha256: undefined, initial: undefined };
 const trace = fc
-  .array(
-    wildEvent.filter(({ kind }) => kind !== 'space'),
-    { maxLength: 60 },
+  .tuple(
+    fc.array(
+      wildEvent.filter(({ kind }) => kind !== 'space'),
+      { maxLength: 60 },
+    ),
+    fc.constantFrom(undefined, 0, 1, 7),
   )
-  .map((events) => readTrace(new BytesSource(encodeTrace(header, events))));
+  .map(([events, indexLimit]) => readTrace(new BytesSource(encodeTrace(header, events)), [], indexLimit));
 const address = fc.oneof(fc.nat(200_000), fc.integer({ min: 2 ** 39 - 9, max: 2 ** 39 + 9 }));
 const length = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 70_000 }));
 const kinds = fc.constantFrom<readonly EventKind[]>(CHANGING, ['write'], ['allocate', 'reallocate'], ['deallocate', 'free']);

@@ -42,7 +42,7 @@ let client: InstanceType<typeof EngineClient>;
 beforeEach(() => {
   user.said = [];
   user.choose = () => undefined;
-  client = new EngineClient(path, () => ({ unpackLimit: 1, cost: { nodes: 34 } }));
+  client = new EngineClient(path, () => ({ unpackLimit: 1, indexLimit: 10, cost: { nodes: 34 } }));
 });
 
 afterEach(() => client.dispose());
@@ -65,7 +65,7 @@ describe('the engine client', () => {
   });
 
   test('passes the settings at the start', async () => {
-    expect(await open('settings')).toBe('{"unpackLimit":1,"cost":{"nodes":34}}');
+    expect(await open('settings')).toBe('{"unpackLimit":1,"indexLimit":10,"cost":{"nodes":34}}');
   });
 
   test('throws the message of the worker', async () => {

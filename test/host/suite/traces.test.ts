@@ -4,45 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { closeEverything, inside, sample, sha256, tabs, until } from './inside.ts';
-
-const TRACE = 'traces/memory-region.smtrace';
-
-async function openTrace(path = TRACE): Promise<vscode.TextDocument> {
-  await vscode.commands.executeCommand('vscode.open', sample(path));
-  return until('text of a trace', () => {
-    const document = vscode.window.activeTextEditor?.document;
-    return document?.uri.scheme === 'stable-memory-trace' ? document : undefined;
-  });
-}
-
-/** Stops of the running session, newest last. */
-const stops: string[] = [];
-const errors: string[] = [];
-
-function watchStops(): vscode.Disposable {
-  return vscode.debug.registerDebugAdapterTrackerFactory('stable-memory', {
-    createDebugAdapterTracker: () => ({
-      onDidSendMessage: (message) => {
-        if (message.type === 'event' && message.event === 'stopped') stops.push(message.body.reason);
-        if (message.type !== 'response' || message.success !== false) return;
-        // The editor may request variables of an earlier stop after the next step began. That is refused, as it should be.
-        if (!/moved since/.test(message.message)) errors.push(`${message.command}: ${message.message}`);
-      },
-    }),
-  });
-}
-
-/** Executes `move`, waits for its stop, and returns the top frame. */
-async function stopAfter(move: () => Thenable<unknown>): Promise<{ readonly name: string; readonly line: number }> {
-  const before = stops.length;
-  await move();
-  await until('stop', () => stops.length > before || undefined);
-  const session = await until('session', () => vscode.debug.activeDebugSession);
-  const { stackFrames } = await session.customRequest('stackTrace', { threadId: 1 });
-  return { name: stackFrames[0].name, line: stackFrames[0].line };
-}
-
-const press = (command: string) => () => vscode.commands.executeCommand(`workbench.action.debug.${command}`);
+import { errors, openTrace, press, stopAfter, stops, TRACE, watchStops } from './stepping.ts';
 
 describe('Traces', () => {
   let tracker: vscode.Disposable;

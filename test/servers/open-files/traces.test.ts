@@ -140,3 +140,12 @@ law.prop([fc.array(lineArbitrary, { maxLength: 40 }), fc.boolean()])(
     }
   },
 );
+
+test('the index of addresses has at most as many ranges as the limit', async () => {
+  const limited = (await open(HAND_WRITTEN, new Traces({ indexLimit: 3 }))).trace;
+  expect(limited.touches.end).toBeLessThan(limited.count);
+  expect(written.touches.end).toBe(Number.POSITIVE_INFINITY);
+  // A file in another format is converted first.
+  const imported = (await open(join(FIXTURES, 'trace-main-memory.jsonl.gz'), new Traces({ indexLimit: 3 }))).trace;
+  expect(imported.touches.end).toBeLessThan(imported.count);
+});

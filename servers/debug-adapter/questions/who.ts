@@ -1,0 +1,58 @@
+import { formatCount, toHex } from '../../../engine/core/format.ts';
+import type { Place } from '../../../engine/trace/search.ts';
+import type { Timeline } from '../../../engine/trace/timeline.ts';
+import { bytesAt } from '../values/bytes-at.ts';
+import { rangeText } from '../values/event-values.ts';
+import { messageAt, messageTitle } from '../values/message-values.ts';
+import { type Answer, answerOf, type Line, stepLine } from './answer.ts';
+import { allocatorsOf, findInPlaces, placeText, rangeOf, recordedPlaces } from './places.ts';
+
+/**
+ * Returns the answer to `who memory 3:0x40`: the step that gave the byte its present value, with its functions and its message, and the
+ * block that the byte is in.
+ */
+export function whoWrote(text: string, timeline: Timeline): Answer {
+  const place = rangeOf(text, timeline);
+  const places = recordedPlaces(place, timeline);
+  const step = findInPlaces(timeline, places, ['write'], timeline.position + 1, 'backward', 'effective');
+  const block = blockLines(places, timeline);
+  if (step !== undefined) return answerOf(stepLine(step, timeline), [...writeLines(step, place, timeline), ...block]);
+  const when = `Up to step ${formatCount(timeline.position)}`;
+  return answerOf(
+    { text: `${when}, no step of this trace writes ${placeText(place, timeline)}. What is there is from before the trace.` },
+    block,
+  );
+}
+
+function writeLines(step: number, place: Place, timeline: Timeline): readonly Line[] {
+  const { trace } = timeline;
+  const index = trace.eventOf(step);
+  const event = trace.at(index);
+  const stack = event.kind === 'write' && event.stack !== undefined ? trace.stackAt(index, event.stack) : [];
+  const message = messageAt(trace, step);
+  const before = bytesAt(timeline, step - 1, place);
+  const after = bytesAt(timeline, step, place);
+  return [
+    ...(before && after && place.length <= 64 ? [{ text: `  it wrote ${toHex(after)} over ${toHex(before)}` }] : []),
+    ...stack.map(({ name, location }) => {
+      const where = location === undefined ? '' : ` (${location})`;
+      return { text: `  called by ${trace.nameAt(index, name) ?? `function ${name}`}${where}` };
+    }),
+    ...(message
+      ? [{ text: `  in ${messageTitle(message)}, from step ${formatCount(message.from)} on`, step: message.from }]
+      : [{ text: '  outside of any message' }]),
+  ];
+}
+
+/** Returns a line about the live block of a place in each of its allocators. */
+function blockLines(places: readonly Place[], timeline: Timeline): readonly Line[] {
+  return allocatorsOf(places, timeline).map((allocator) => {
+    const block = timeline.allocationOf(allocator.space, places[0]?.address ?? 0);
+    if (!block) return { text: `  in no live block of ${allocator.name}` };
+    const born = stepLine(block.step, timeline);
+    return {
+      text: `  in the block ${rangeText(block.address, block.size)} of ${allocator.name}, from ${born.text}`,
+      step: born.step,
+    };
+  });
+}
