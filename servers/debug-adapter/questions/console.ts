@@ -20,7 +20,8 @@ export function answerInConsole(launched: Launched, text: string, seq: number): 
   if (lifetimes) return lifetimes.then((result) => ({ result, variablesReference: 0 }));
   const found = answer(text, timeline);
   if (found instanceof ConditionSearch) return search(launched, found, seq);
-  return found && bodyOf(launched, found);
+  // The response is sent before any microtask.
+  return found && bodyOf(launched, found, queueMicrotask);
 }
 
 async function search(launched: Launched, wanted: ConditionSearch, seq: number): Promise<object> {
@@ -28,14 +29,18 @@ async function search(launched: Launched, wanted: ConditionSearch, seq: number):
     if (launched.isCancelled(seq)) throw new UserError('input', 'The search was cancelled.');
     // A run moves the timeline, so the search waits for its end.
     const found = launched.travel.running ? undefined : wanted.slice(SLICE);
-    if (found) return bodyOf(launched, found);
+    if (found) return bodyOf(launched, found, setImmediate);
     await new Promise(setImmediate);
   }
 }
 
-/** Returns an answer as a body. Its further lines follow the response. */
-function bodyOf({ debuggee, client, variables, send }: Launched, { value, lines }: Answer): object {
-  setImmediate(() => {
+/** Returns an answer as a body. `later` delays its further lines until the response is sent. */
+function bodyOf(
+  { debuggee, client, variables, send }: Launched,
+  { value, lines }: Answer,
+  later: (write: () => void) => unknown,
+): object {
+  later(() => {
     for (const { text, step } of lines) {
       const link = step === undefined ? {} : debuggee.placeOfStep(client, step);
       send({ event: 'output', body: { category: 'stdout', output: `${text}\n`, ...link } });

@@ -217,6 +217,11 @@ describe('requests', () => {
       'stepBackOut',
       'setFormat',
       'log',
+      'lastWrite',
+      'nextWrite',
+      'goBackInTime',
+      'goForwardInTime',
+      'setWatchRanges',
     ]);
   });
 
