@@ -3,12 +3,17 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ReadableMemory } from '../../engine/core/memory/memory.ts';
 import type { Direction } from '../../engine/trace/search.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
-import type { TraceLines } from '../open-files/file-lines.ts';
-import { tracePathOf } from '../open-files/trace-uri.ts';
+import type { TraceDocument } from '../open-files/trace-document.ts';
 import type { OpenTrace } from '../open-files/traces.ts';
 import type { Breakpoint, Hit } from './breakpoints/breakpoints.ts';
 import { FaultFinder } from './breakpoints/fault-finder.ts';
 import { hitsAt, Run } from './run.ts';
+
+/** A line of a document, counted from 0. */
+interface Place {
+  readonly source: DebugProtocol.Source;
+  readonly line: number;
+}
 
 /** The debugged trace with its initial snapshot and the current position. */
 export class Debuggee {
@@ -33,24 +38,30 @@ export class Debuggee {
     return this.#open.summary;
   }
 
-  /** The document in which the user steps. */
+  /** The document with the first step. */
   get source(): DebugProtocol.Source {
-    return { name: basename(this.#open.path), path: this.#open.document };
+    return this.placeOfStep(0).source;
+  }
+
+  /** Returns the document in which the user steps, where it shows a step, and its line, counted from 0. */
+  placeOfStep(step: number): Place {
+    const { document, line } = this.#open.documents.ofStep(step);
+    return { source: this.#sourceOf(document), line };
+  }
+
+  /** Returns the same for an event. */
+  placeOfEvent(event: number): Place {
+    const document = this.#open.documents.of(event);
+    return { source: this.#sourceOf(document), line: document.lineOfEvent(event) };
   }
 
   isOf(open: OpenTrace): boolean {
     return open === this.#open;
   }
 
-  /** Returns true if a client's source is that document. */
-  isSource({ path }: DebugProtocol.Source): boolean {
-    if (path === undefined) return false;
-    return path === this.#open.document || samePath(tracePathOf(path) ?? path, this.#open.path);
-  }
-
-  /** The lines of that document, counted from 0. */
-  get lines(): TraceLines {
-    return this.#open.documentLines;
+  /** Returns the document that a client calls by this name. Undefined if it does not show this trace. */
+  documentNamed(name: string | undefined): TraceDocument | undefined {
+    return name === undefined ? undefined : this.#open.documents.named(name);
   }
 
   /** Starts a run to the next breakpoint, or to step `until` at the latest. */
@@ -62,10 +73,10 @@ export class Debuggee {
   hits(breakpoints: readonly Breakpoint[], direction: Direction, log: (message: string) => void): readonly Hit[] {
     return hitsAt(this.timeline, breakpoints, this.#faults, log, direction);
   }
-}
 
-/** Returns true if two paths are equal. The case of a Windows drive does not matter. */
-function samePath(a: string, b: string): boolean {
-  const normal = (path: string): string => path.replaceAll('\\', '/').replace(/^[A-Z]:/, (drive) => drive.toLowerCase());
-  return normal(a) === normal(b);
+  /** A client calls a file by its path, and any other document by its URI. */
+  #sourceOf(document: TraceDocument): DebugProtocol.Source {
+    const { path, documents } = this.#open;
+    return { name: basename(path), path: document === documents.own ? path : document.uri };
+  }
 }

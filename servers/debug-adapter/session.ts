@@ -191,7 +191,7 @@ export class TraceDebugSession extends DebugSession {
   #reopen(launched: Launched, open: OpenTrace): void {
     launched.debuggee = new Debuggee(open, launched.image?.memory);
     this.#greet(launched.debuggee, []);
-    for (const breakpoint of launched.breakpoints.rebind(launched.debuggee.lines)) {
+    for (const breakpoint of launched.breakpoints.rebind((name) => launched.debuggee.documentNamed(name))) {
       this.#send({ event: 'breakpoint', body: { reason: 'changed', breakpoint } });
     }
   }
@@ -324,10 +324,9 @@ export class TraceDebugSession extends DebugSession {
     this.#with(response, ({ debuggee, breakpoints: list }) => {
       const wanted = breakpoints.map(({ line, ...terms }) => ({ ...terms, line: this.convertClientLineToDebugger(line) }));
       const message = `The debugger steps through ${debuggee.summary.title}, not through this trace.`;
+      const document = debuggee.documentNamed(source.path);
       response.body = {
-        breakpoints: debuggee.isSource(source)
-          ? list.setLines(wanted, debuggee.lines)
-          : breakpoints.map(() => ({ verified: false, message })),
+        breakpoints: document ? list.setLines(wanted, document) : breakpoints.map(() => ({ verified: false, message })),
       };
     });
   }
@@ -407,10 +406,11 @@ export class TraceDebugSession extends DebugSession {
     { source, line }: DebugProtocol.GotoTargetsArguments,
   ): void {
     this.#with(response, ({ debuggee }) => {
-      const step = debuggee.isSource(source) ? debuggee.lines.stepFromLine(this.convertClientLineToDebugger(line)) : undefined;
-      if (step === undefined) response.body = { targets: [] };
+      const document = debuggee.documentNamed(source.path);
+      const step = document?.stepFromLine(this.convertClientLineToDebugger(line));
+      if (!document || step === undefined) response.body = { targets: [] };
       else {
-        const stepLine = this.convertDebuggerLineToClient(debuggee.lines.lineOfStep(step));
+        const stepLine = this.convertDebuggerLineToClient(document.lineOfStep(step));
         response.body = { targets: [{ id: step, label: `step ${formatCount(step)}`, line: stepLine }] };
       }
     });

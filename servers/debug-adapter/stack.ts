@@ -36,24 +36,23 @@ function functionsAt(trace: Trace, index: number): readonly Frame[] {
 
 /** Describes a frame for the client. Lines count from 0. */
 export function describeFrame(frame: Frame, debuggee: Debuggee): Omit<DebugProtocol.StackFrame, 'id'> {
-  const { timeline, source } = debuggee;
+  const { timeline } = debuggee;
   switch (frame.kind) {
     case 'event': {
       const event = timeline.event();
       const name = event ? `#${timeline.position} ${eventTitle(event)}` : 'Start of trace';
-      return { name, source, line: debuggee.lines.lineOfStep(timeline.position), column: 0 };
+      return { name, ...debuggee.placeOfStep(timeline.position), column: 0 };
     }
     case 'function': {
       const location = frame.location === undefined ? '' : ` (${frame.location})`;
       // The canister's source is not known. Without a place, VS Code shows "Unknown Source" and a line 0.
-      const line = debuggee.lines.lineOfStep(timeline.position);
-      return { name: frame.name + location, source, line, column: 0, presentationHint: 'subtle' };
+      const place = debuggee.placeOfStep(timeline.position);
+      return { name: frame.name + location, ...place, column: 0, presentationHint: 'subtle' };
     }
     case 'message':
       return {
         name: messageTitle(frame.message),
-        source,
-        line: debuggee.lines.lineOfEvent(frame.message.at),
+        ...debuggee.placeOfEvent(frame.message.at),
         column: 0,
         presentationHint: 'subtle',
       };

@@ -60,6 +60,20 @@ export class TraceText {
     return isHeader || event < 0 || event >= count ? undefined : event;
   }
 
+  /** Returns the first event on or after a line, or the number of events if there is none. */
+  eventFromLine(line: number): number {
+    for (let next = Math.max(0, line); next < this.lines; next++) {
+      const event = this.eventOfLine(next);
+      if (event !== undefined) return event;
+    }
+    return this.trace.count;
+  }
+
+  /** Returns the number of steps before an event. */
+  stepsBefore(event: number): number {
+    return event === 0 ? 0 : this.trace.stepOf(event - 1);
+  }
+
   /** Returns the line of a step. Steps count from 1; step 0 has the first line. */
   lineOfStep(step: number): number {
     return step < 1 || step > this.trace.steps ? 0 : this.lineOfEvent(this.trace.eventOf(step));
@@ -74,10 +88,8 @@ export class TraceText {
   /** Returns the first step on or after a line. A breakpoint on the line goes there. */
   stepFromLine(line: number): number | undefined {
     const { trace } = this;
-    let next = Math.max(0, line);
-    while (next < this.lines && this.eventOfLine(next) === undefined) next++;
-    const event = this.eventOfLine(next);
-    if (event === undefined) return undefined;
+    const event = this.eventFromLine(line);
+    if (event >= trace.count) return undefined;
     const step = trace.isStep(event) ? trace.stepOf(event) : trace.stepOf(event) + 1;
     return step <= trace.steps ? step : undefined;
   }
