@@ -112,7 +112,7 @@ function connect({ send, traces, codecs, snapshotIn }: LanguageServerDependencie
   return reader;
 }
 
-/** Returns the commands that a client runs, by its options: `{ "commands": ["stableMemory.stepThrough"] }`. */
+/** Returns the commands that a client runs, by its options: `{ "commands": ["stableMemory.stepTo"] }`. */
 function commandsIn(options: unknown): readonly unknown[] {
   const given = typeof options === 'object' && options !== null && 'commands' in options ? options.commands : undefined;
   return Array.isArray(given) ? given : [];

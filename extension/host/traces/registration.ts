@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { CommandLine } from './command-line.ts';
+import { findInTrace } from './find-in-trace.ts';
 import { importTrace, newTrace } from './new-trace.ts';
 import { TRACE_EDITOR, TraceEditor } from './trace-editor.ts';
 import { TraceText } from './trace-text.ts';
@@ -16,6 +17,7 @@ export function registerTraces(context: vscode.ExtensionContext, engine: EngineC
     registerCommands({
       'stableMemory.newTrace': () => newTrace(engine),
       'stableMemory.importTrace': (from?: vscode.Uri) => importTrace(commandLine, from),
+      'stableMemory.findInTrace': () => findInTrace(engine),
       'stableMemory.openCommandLine': () => commandLine.openTerminal(),
     }),
   );

@@ -16,7 +16,7 @@ const MAX_EVENTS = 20_000;
 const MAX_PAGES = 20_000;
 
 /** The command of a client that goes to a step: its arguments are the document's URI and the step. */
-export const STEP_COMMAND = 'stableMemory.stepThrough';
+export const STEP_COMMAND = 'stableMemory.stepTo';
 
 /** The data of a lens that is resolved when it is on screen. */
 export interface LensData {

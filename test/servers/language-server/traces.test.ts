@@ -24,7 +24,7 @@ async function showText(name: string, part = 1, traces = new Traces()): Promise<
   const shown = open.documents.part(uri);
   if (!shown) throw new Error(`There is no part ${part}.`);
   const lines = Array.from({ length: shown.lines }, (_, line) => shown.line(line).text);
-  const client = await LanguageClient.start({ commands: ['stableMemory.stepThrough'] }, traces);
+  const client = await LanguageClient.start({ commands: ['stableMemory.stepTo'] }, traces);
   client.open(uri, 'smtrace', lines.join('\n'));
   return { client, uri, lines };
 }
