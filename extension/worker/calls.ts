@@ -16,6 +16,7 @@ import type { CallName, Calls, MemoryRef } from '../../engine/views/protocol.ts'
 import { stepRows, stepSummary } from '../../engine/views/step.ts';
 import { bytesOf, scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
+import { approach } from '../../servers/open-files/approach.ts';
 import { findInTrace } from '../../servers/open-files/find-in-trace.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
 import type { Snapshots } from '../../servers/open-files/snapshots.ts';
@@ -114,7 +115,8 @@ export function handlersOf(services: Services): Handlers {
       elementText(...(await structure(memory, part)), index, new Budget()),
     'trace/open': async ({ path }) => (await openTrace(services.traces, path)).summary,
     'trace/lines': async ({ uri, from, count }) => {
-      const part = await partOfTrace(services.traces, uri);
+      const { history, part } = await partOfTrace(services.traces, uri);
+      await approach(history, part.stepFromLine(from) ?? 0);
       return { ...linesOf(part, from, count), total: part.lines };
     },
     'trace/place': async ({ path, step }) => {
@@ -146,13 +148,14 @@ async function partOfTrace(traces: Traces, uri: string) {
   const {
     summary: { title },
     documents,
+    history,
   } = await openTrace(traces, tracePathOf(uri) ?? uri);
   const part = documents.part(uri);
   if (part === undefined) {
     const parts = formatCounted(documents.parts, 'part');
     throw new UserError('request', `The text of ${title} has ${parts} now. Open the trace again.`);
   }
-  return part;
+  return { history, part };
 }
 
 /** Handles one call. The type parameter ties a call to its result by name, which the union of all calls cannot express. */

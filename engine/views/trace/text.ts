@@ -43,6 +43,11 @@ export class TraceText {
     return { text: remark?.message ?? '', event: undefined, step: undefined, parts: [] };
   }
 
+  /** Returns the line of an event without the note at its end. Computes no states. */
+  lineWithoutNote(event: number): TextLine {
+    return this.#eventLine(event, 'without note');
+  }
+
   lineOfEvent(event: number): number {
     const { segments } = this.trace;
     let headers = segments.length;
@@ -94,11 +99,12 @@ export class TraceText {
     return step <= trace.steps ? step : undefined;
   }
 
-  #eventLine(index: number): TextLine {
+  #eventLine(index: number, note: 'with note' | 'without note' = 'with note'): TextLine {
     const { trace } = this;
     const event = trace.at(index);
     const message = this.#columns.messageNames ? this.#messageOf(index) : undefined;
-    return eventLine(event, { trace, columns: this.#columns, index, message, annotation: this.#annotationOf(index) });
+    const annotation = note === 'with note' ? this.#annotationOf(index) : undefined;
+    return eventLine(event, { trace, columns: this.#columns, index, message, annotation });
   }
 
   #annotationOf(index: number): Annotation | undefined {

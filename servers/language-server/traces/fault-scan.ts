@@ -1,8 +1,8 @@
 import type { TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Fault } from '../../../engine/trace/analysis/faults.ts';
+import { Slices } from '../../open-files/slices.ts';
 import type { ShownTrace } from './shown-trace.ts';
-import { Slices } from './slices.ts';
 
 /** Maximum faults of a document. The first ones show what is wrong. */
 const MAX_FAULTS = 1000;

@@ -1,9 +1,9 @@
 import type { CancellationToken, Range, SemanticTokensLegend } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { Slices } from '../../open-files/slices.ts';
 import { lineText } from '../line-text.ts';
 import { endOfBlock } from './blocks.ts';
 import type { ShownTrace } from './shown-trace.ts';
-import { Slices } from './slices.ts';
 
 const TYPES = ['comment', 'keyword', 'variable'] as const;
 /**

@@ -1,7 +1,7 @@
 /** Time of one slice of long work. Milliseconds. */
 const SLICE = 20;
 /** Calls between two checks of the clock. */
-const CLOCK_EVERY = 32;
+const CLOCK_EVERY = 16;
 
 /** Divides long work into slices. Other requests are handled between two slices. */
 export class Slices {
