@@ -11,7 +11,9 @@ import { type OpenTrace, openTraceOf, Traces } from '../../../servers/open-files
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/traces');
 
-async function openIn(partLines: number, name = 'mixed__mr-1.4.0+ab-0.8.0.jsonl.gz'): Promise<OpenTrace> {
+const MIXED = 'mixed__mr-0.1.1+shbtm-1.3.0.jsonl.gz';
+
+async function openIn(partLines: number, name = MIXED): Promise<OpenTrace> {
   const open = await new Traces({ partLines }).open(join(FIXTURES, name));
   if ('problem' in open) throw new Error(open.problem);
   return open;
@@ -43,7 +45,7 @@ describe('a trace in parts', async () => {
     const links = parts.map((part) =>
       part.links.map(({ line, start, end, uri }) => [part.line(line).text.slice(start, end), uri.split('/').at(-1)]),
     );
-    const name = encodeURIComponent('mixed__mr-1.4.0+ab-0.8.0.jsonl.gz');
+    const name = encodeURIComponent(MIXED);
     expect(links.slice(0, 2)).toEqual([
       [['Part 2', `${name}?part%3D2`]],
       [
@@ -74,19 +76,32 @@ describe('a trace in parts', async () => {
   });
 
   test('is searched as a whole, in slices', () => {
+    const { hits, slices } = find('ALLOCATE');
+    const all = parts.flatMap((part) => textsOf(part).filter((text) => /allocate/.test(text)));
+    expect(hits).toHaveLength(all.length);
+    expect(hits.filter((hit, index) => !all[index]?.trim().startsWith(hit))).toEqual([]);
+    expect(slices).toBeGreaterThan(10);
+  });
+
+  test.each(['merged with 0x', 'whole block', 'at the end'])('is searched for notes: %s', (words) => {
+    const all = parts.flatMap((part) => textsOf(part).filter((text) => text.includes(words)));
+    expect(all.length).toBeGreaterThan(0);
+    expect(find(words).hits).toEqual(all.map((text) => text.trim()));
+  });
+
+  /** Searches until the end of the trace. */
+  function find(words: string): { readonly hits: readonly string[]; readonly slices: number } {
     const hits: string[] = [];
     let next: number | undefined = 0;
     let slices = 0;
     while (next !== undefined) {
-      const found = findInTrace(open, 'ALLOCATE', next, 0);
+      const found = findInTrace(open, words, next, 0);
       hits.push(...found.hits.map(({ text }) => text));
       next = found.next;
       slices += 1;
     }
-    const all = parts.flatMap((part) => textsOf(part).filter((text) => /allocate/.test(text)));
-    expect(hits).toEqual(all.map((text) => text.trim()));
-    expect(slices).toBeGreaterThan(10);
-  });
+    return { hits, slices };
+  }
 });
 
 law.prop([
@@ -109,6 +124,15 @@ law.prop([
     }
   }
   expect(seen).toEqual(Array.from({ length: trace.count }, (_, event) => event));
+});
+
+test('a search finds a step of a text file in the file', async () => {
+  const open = await openIn(10, 'hand-written.smtrace.jsonl');
+  const { hits, next } = findInTrace(open, 'Overlaps block of step 6', 0, 1000);
+  expect(hits).toEqual([
+    { uri: open.documents.own?.uri, line: 24, text: expect.stringMatching(/^#12 .*overlaps block of step 6$/) },
+  ]);
+  expect(next).toBeUndefined();
 });
 
 test('a long line is cut', () => {
