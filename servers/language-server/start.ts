@@ -20,7 +20,7 @@ import { hoverAt } from './hover.ts';
 import type { LabelTarget } from './labels.ts';
 import { diagnosticsOf } from './traces/fault-diagnostics.ts';
 import { FaultScans } from './traces/fault-scan.ts';
-import { answerAboutTraces, TRACE_CAPABILITIES } from './traces/features.ts';
+import { handleTraceRequests, TRACE_CAPABILITIES } from './traces/features.ts';
 import { STEP_COMMAND } from './traces/lenses.ts';
 import { ShownTraces } from './traces/shown-trace.ts';
 
@@ -77,7 +77,7 @@ function connect({ send, traces, codecs, snapshotIn }: LanguageServerDependencie
     const document = documents.get(textDocument.uri);
     return document && hoverAt(document, position, shown, codecs());
   });
-  answerAboutTraces(connection, { documents, shown, faults, canStep: () => canStep });
+  handleTraceRequests(connection, { documents, shown, faults, canStep: () => canStep });
 
   /** Returns the faults of a document's trace. */
   const faultsIn = async (document: TextDocument): Promise<readonly Diagnostic[] | undefined> => {

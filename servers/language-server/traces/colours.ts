@@ -14,7 +14,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { addTokens, MAX_COLOURED_LINES } from './semantic-tokens.ts';
 import { linesRange, type ShownTraces } from './shown-trace.ts';
 
-/** Answers requests for semantic tokens. Keeps the last tokens of each document, so that only changes are sent. */
+/** Handles requests for semantic tokens. Keeps the last tokens of each document, so that only changes are sent. */
 export class Colours {
   readonly #documents: TextDocuments<TextDocument>;
   readonly #shown: ShownTraces;
@@ -28,7 +28,7 @@ export class Colours {
     documents.onDidClose(({ document }) => this.#last.delete(document.uri));
   }
 
-  answer(connection: Connection): void {
+  handleRequests(connection: Connection): void {
     connection.onRequest(SemanticTokensRangeRequest.type, async ({ textDocument, range }, cancellation) => {
       const data = await this.#tokens(textDocument.uri, range, cancellation);
       return data ? { data } : null;

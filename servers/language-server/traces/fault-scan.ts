@@ -1,6 +1,7 @@
 import type { TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Fault } from '../../../engine/trace/analysis/faults.ts';
+import { approach } from '../../open-files/approach.ts';
 import { Slices } from '../../open-files/slices.ts';
 import type { ShownTrace } from './shown-trace.ts';
 
@@ -25,6 +26,7 @@ export class FaultScans {
     const slices = new Slices();
     const end = document.to === 0 ? 0 : trace.stepOf(document.to - 1);
     const before = document.from === 0 ? 0 : trace.stepOf(document.from - 1);
+    await approach(history, before);
     for (let step = before + 1; step <= end && faults.length < MAX_FAULTS; step++) {
       if (slices.isOver) {
         await slices.next();

@@ -11,7 +11,7 @@ import { referencesTo } from './references.ts';
 import { LEGEND } from './semantic-tokens.ts';
 import { locationOf, locationOfStep, type PlaceInTrace, type ShownTrace, type ShownTraces } from './shown-trace.ts';
 
-/** What the server does for documents of traces. */
+/** The capabilities of the server for documents of traces. */
 export const TRACE_CAPABILITIES: ServerCapabilities = {
   documentSymbolProvider: true,
   foldingRangeProvider: true,
@@ -36,8 +36,8 @@ interface Request {
   readonly textDocument: { readonly uri: string };
 }
 
-/** Answers requests about traces. Other documents get no answer, so that other servers' answers count. */
-export function answerAboutTraces(connection: Connection, { documents, shown, faults, canStep }: TraceServices): void {
+/** Handles requests about traces. Other documents get no result, so that those of other servers count. */
+export function handleTraceRequests(connection: Connection, { documents, shown, faults, canStep }: TraceServices): void {
   const traceOf = async ({ textDocument: { uri } }: Request): Promise<ShownTrace | undefined> => {
     const document = documents.get(uri);
     return document && shown.of(document);
@@ -93,5 +93,5 @@ export function answerAboutTraces(connection: Connection, { documents, shown, fa
     return { ...lens, command: { title: 'Step to Here', command: STEP_COMMAND, arguments: [uri, text.step] } };
   });
 
-  new Colours(documents, shown).answer(connection);
+  new Colours(documents, shown).handleRequests(connection);
 }

@@ -53,10 +53,11 @@ function tokensOf({ open, document, part }: ShownTrace, text: TextDocument, line
   const index = document.eventOfLine(line);
   if (index === undefined) return [];
   const { trace, history } = open;
-  const shownText = part ? part.line(line).text : lineText(text, line);
+  const generated = part?.line(line);
+  const shownText = generated?.text ?? lineText(text, line);
   const start = shownText.length - shownText.trimStart().length;
   if (trace.messages.isUndone(index, trace.count)) return [{ start, end: shownText.length, type: 'comment', modifier: 'undone' }];
-  if (!part || !trace.isStep(index)) return [];
+  if (!generated || !trace.isStep(index)) return [];
   const step = trace.stepOf(index);
   const event = trace.at(index);
   const tokens: Token[] = [];
@@ -66,7 +67,7 @@ function tokensOf({ open, document, part }: ShownTrace, text: TextDocument, line
   }
   if (event.kind === 'allocate' || event.kind === 'reallocate') {
     const block = { space: event.space, address: event.address, length: event.size, allocated: step };
-    const place = part.line(line).parts.find((each) => each.kind === 'address');
+    const place = generated.parts.find((each) => each.kind === 'address');
     const modifier = endOfBlock(trace, block) === undefined ? 'live' : 'freed';
     if (place) tokens.push({ start: place.start, end: place.end, type: 'variable', modifier });
   }
