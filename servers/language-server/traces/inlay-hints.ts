@@ -1,4 +1,4 @@
-import type { InlayHint, InlayHintLabelPart, Position, Range } from 'vscode-languageserver';
+import type { InlayHint, InlayHintLabelPart, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { formatBytes, formatCount } from '../../../engine/core/format.ts';
 import type { SpaceNumber } from '../../../engine/trace/events.ts';
@@ -15,54 +15,35 @@ const MIN_SIZE = 1024;
 
 type Label = readonly InlayHintLabelPart[];
 
-/** Returns hints for the lines of a range: sizes in units, the block of an access, and what is live after an allocation or a free. */
+/**
+ * Returns a hint after each step in a range of lines: its size in units, the block of an access, and what is live after an allocation
+ * or a free. In a file that is itself a trace also the number of the step, which the file does not have.
+ */
 export function inlayHintsOf(shown: ShownTrace, text: TextDocument, { start, end }: Range): readonly InlayHint[] {
   const { document } = shown;
   const hints: InlayHint[] = [];
   for (let line = start.line; line <= Math.min(end.line, start.line + MAX_LINES, document.lines - 1); line++) {
     const event = document.eventOfLine(line);
-    if (event === undefined) continue;
-    if (shown.part) hints.push(...textHints(shown, line, event));
-    else hints.push(...fileHints(shown, event, { line, character: lineText(text, line).length }));
+    const label = event === undefined ? [] : labelOf(shown, event);
+    if (label.length === 0) continue;
+    // At the end, so that the columns of the text stay aligned.
+    hints.push({ position: { line, character: lineText(text, line).length }, label: [...label], paddingLeft: true });
   }
   return hints;
 }
 
-/** Returns the hints of a line of generated text. */
-function textHints(shown: ShownTrace, line: number, event: number): readonly InlayHint[] {
-  const { text, parts } = shown.part?.line(line) ?? { text: '', parts: [] };
-  const sizes = parts.flatMap((part) =>
-    part.kind === 'size' && part.size >= MIN_SIZE ? [hintAt(line, part.end, [{ value: `= ${formatBytes(part.size)}` }])] : [],
-  );
-  const block = blockLabel(shown, event);
-  const last = parts.findLast(({ kind }) => kind === 'address' || kind === 'size');
-  const live = liveLabel(shown, event);
-  return [
-    ...sizes,
-    ...(block && last ? [hintAt(line, last.end, block)] : []),
-    ...(live ? [hintAt(line, text.length, live)] : []),
-  ];
-}
-
-/** Returns the hint of a line of a file that is itself a trace: its step, which the file does not have, and all of the others. */
-function fileHints(shown: ShownTrace, event: number, { line, character }: Position): readonly InlayHint[] {
+function labelOf(shown: ShownTrace, event: number): Label {
   const { trace } = shown.open;
   if (!trace.isStep(event)) return [];
   const length = bytesOf(trace.at(event))?.length ?? 0;
   const labels: readonly (Label | undefined)[] = [
-    [{ value: `#${trace.stepOf(event)} ${trace.kindAt(event)}` }],
+    shown.part ? undefined : [{ value: `#${trace.stepOf(event)} ${trace.kindAt(event)}` }],
     length >= MIN_SIZE ? [{ value: formatBytes(length) }] : undefined,
     blockLabel(shown, event),
     liveLabel(shown, event),
   ];
   const present = labels.filter((label) => label !== undefined);
-  return [
-    hintAt(
-      line,
-      character,
-      present.flatMap((label, index) => (index === 0 ? label : [{ value: ', ' }, ...label])),
-    ),
-  ];
+  return present.flatMap((label, index) => (index === 0 ? label : [{ value: ' · ' }, ...label]));
 }
 
 /** Names the block that a write, a read or a free is about, with a link to its allocation. */
@@ -100,8 +81,4 @@ function allocatorOf(trace: Trace, index: number): SpaceNumber | undefined {
     default:
       return undefined;
   }
-}
-
-function hintAt(line: number, character: number, label: Label): InlayHint {
-  return { position: { line, character }, label: [...label], paddingLeft: true };
 }
