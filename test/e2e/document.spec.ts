@@ -25,7 +25,7 @@ export const documentSpec: Spec = {
       );
       await workbench.shot('document-find');
       await workbench.page.keyboard.press('Enter');
-      await workbench.untilMatch(text, /merged with 0x6/);
+      await workbench.untilMatch(text, /#81\b/);
     });
 
     await step('the faults are listed, and the spaces are outlined', async () => {

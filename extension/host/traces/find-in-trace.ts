@@ -40,6 +40,7 @@ async function listHits(engine: EngineClient, path: string, text: string): Promi
   list.title = `Find “${text}”`;
   list.placeholder = 'Searching…';
   list.busy = true;
+  list.keepScrollPosition = true;
   list.onDidAccept(() => {
     const [chosen] = list.selectedItems;
     list.hide();
@@ -53,7 +54,10 @@ async function listHits(engine: EngineClient, path: string, text: string): Promi
   try {
     await search(engine, path, text, (hits, done) => {
       if (isOpen) {
-        if (hits.length > list.items.length) list.items = hits.map(itemOf);
+        const known = list.items;
+        const { activeItems } = list;
+        if (hits.length > known.length) list.items = [...known, ...hits.slice(known.length).map(itemOf)];
+        if (known.length > 0) list.activeItems = activeItems;
         list.placeholder = placeholderOf(hits.length, done);
         list.busy = done < 1;
       }
