@@ -30,12 +30,11 @@ export const documentSpec: Spec = {
 
     await step('the faults are listed, and the spaces are outlined', async () => {
       await workbench.openFile('traces/buckets-out-of-order.smtrace');
-      await workbench.command('Problems: Focus on Problems View');
-      await workbench.untilMatch(() => workbench.page.locator('.markers-panel').innerText(), /reused a freed bucket/);
-      await workbench.command('Explorer: Focus on Outline View');
-      await workbench.untilMatch(() => workbench.page.locator('.outline-pane').innerText(), /memory 8/);
+      await (await workbench.tree('Outline').show()).row('memory 8');
+      await workbench.page.keyboard.press('Control+Shift+M');
+      await workbench.untilMatch(() => workbench.page.locator('.markers-panel').innerText(), /reused.a.freed.bucket/);
       await workbench.shot('document-faults');
-      await workbench.command('View: Hide Panel');
+      await workbench.page.keyboard.press('Control+J');
     });
   },
 };
