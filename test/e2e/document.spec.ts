@@ -30,6 +30,10 @@ export const documentSpec: Spec = {
 
     await step('the faults are listed, and the spaces are outlined', async () => {
       await workbench.openFile('traces/buckets-out-of-order.smtrace');
+      await workbench.untilMatch(
+        () => workbench.page.locator('.codelens-decoration').first().innerText(),
+        /Step.to.Here[^]*1.step,.0.pages.touched,.replied/,
+      );
       await (await workbench.tree('Outline').show()).row('memory 8');
       await workbench.page.keyboard.press('Control+Shift+M');
       await workbench.untilMatch(() => workbench.page.locator('.markers-panel').innerText(), /reused.a.freed.bucket/);
