@@ -32,7 +32,7 @@ export const documentSpec: Spec = {
       await workbench.openFile('traces/buckets-out-of-order.smtrace');
       await workbench.untilMatch(
         () => workbench.page.locator('.codelens-decoration').first().innerText(),
-        /Step.to.Here[^]*1.step,.0.pages.touched,.replied/,
+        /Step.to.Here[\s\S]*1.step,.0.pages.touched,.replied/,
       );
       await (await workbench.tree('Outline').show()).row('memory 8');
       await workbench.page.keyboard.press('Control+Shift+M');
