@@ -42,7 +42,7 @@ async function listHits(engine: EngineClient, path: string, text: string): Promi
   list.busy = true;
   list.keepScrollPosition = true;
   list.onDidAccept(() => {
-    const [chosen] = list.selectedItems;
+    const chosen = list.selectedItems[0] ?? list.activeItems[0];
     list.hide();
     if (chosen) void showPlace(chosen.hit);
   });
@@ -57,7 +57,8 @@ async function listHits(engine: EngineClient, path: string, text: string): Promi
         const known = list.items;
         const { activeItems } = list;
         if (hits.length > known.length) list.items = [...known, ...hits.slice(known.length).map(itemOf)];
-        if (known.length > 0) list.activeItems = activeItems;
+        // The editor may not have reported yet which line is active.
+        if (activeItems.length > 0) list.activeItems = activeItems;
         list.placeholder = placeholderOf(hits.length, done);
         list.busy = done < 1;
       }
