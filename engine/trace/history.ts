@@ -5,7 +5,7 @@ import { orderFaults } from './analysis/bucket-order.ts';
 import { type Fault, faultsOf } from './analysis/faults.ts';
 import type { SpaceNumber, TraceEvent } from './events.ts';
 import { spaceOf } from './format/event-fields.ts';
-import { findStep, touches } from './search.ts';
+import { CHANGING, findTouch } from './search.ts';
 import { AllocationBuilder } from './state/allocation-builder.ts';
 import {
   type AllocationState,
@@ -126,8 +126,9 @@ export class History {
   /** Adds the step that freed the bytes first, if it is not too far back. */
   #withCause(fault: Fault): Fault {
     if (fault.code !== 'trace.double-free') return fault;
-    const test = touches(fault.space, fault.address, fault.size);
-    const first = findStep(this.trace, test, fault.step, 'backward', new Budget({ steps: MAX_EXPLAIN_EVENTS }), 'effective');
+    const place = { space: fault.space, address: fault.address, length: fault.size };
+    const budget = new Budget({ steps: MAX_EXPLAIN_EVENTS });
+    const first = findTouch(this.trace, place, CHANGING, fault.step, 'backward', 'effective', budget);
     return first === undefined ? fault : { ...fault, message: `${fault.message} Step ${formatCount(first)} freed them.` };
   }
 }

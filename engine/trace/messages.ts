@@ -84,6 +84,11 @@ export class Messages {
     return place >= 0 && this.#endings.at(place) === event ? this.#begun.at(place) : undefined;
   }
 
+  /** Returns the number of messages that begin before an event. */
+  begunBefore(event: number): number {
+    return this.#begins.rank(event - 1);
+  }
+
   at(index: number): MessageSpan {
     const end = this.#ends.at(index);
     return { index, begin: this.#begins.at(index), end: end === NONE ? undefined : end };

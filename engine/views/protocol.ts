@@ -207,9 +207,29 @@ export interface CodecChoice {
 export interface TraceSummary {
   readonly title: string;
   readonly steps: number;
-  readonly lines: number;
   /** Full sentences about what could not be read, or a snapshot that is missing. */
   readonly problems: readonly string[];
+}
+
+/** A line of a document that shows a trace, counted from 0. */
+export interface TracePlace {
+  readonly uri: string;
+  readonly line: number;
+}
+
+/** A line in which a text was found. */
+export interface TraceHit extends TracePlace {
+  /** The line's text. */
+  readonly text: string;
+}
+
+/** The result of a part of a search. */
+export interface TraceHits {
+  readonly hits: readonly TraceHit[];
+  /** The event to continue from; undefined at the end of the trace. */
+  readonly next: number | undefined;
+  /** Number of events in the trace. */
+  readonly events: number;
 }
 
 /** Every call, with its params and its result. */
@@ -243,11 +263,15 @@ export interface Calls {
   /** Returns an element's bytes as a page of text: a header, then rows of address, hex and characters. */
   'memory/element-text': { params: { memory: MemoryRef; part: string; index: number }; result: string };
   'trace/open': { params: { path: string }; result: TraceSummary };
-  /** Returns the lines `from` (0 is the first) to `from + count` of the trace's text; fewer where `MAX_TEXT` is reached. */
+  /** Returns lines of the document at a URI, from line `from` (0 is the first) on; fewer than `count` where `MAX_TEXT` is reached. */
   'trace/lines': {
-    params: { path: string; from: number; count: number };
-    result: { readonly text: string; readonly lines: number };
+    params: { uri: string; from: number; count: number };
+    result: { readonly text: string; readonly lines: number; readonly total: number };
   };
+  /** Returns where a step is shown. */
+  'trace/place': { params: { path: string; step: number }; result: TracePlace };
+  /** Searches the text of a trace from the event `from` on, for a few milliseconds. */
+  'trace/find': { params: { path: string; text: string; from: number }; result: TraceHits };
   /** Returns the text of a new trace, with comments, to be completed by hand. */
   'trace/template': { params: Record<string, never>; result: string };
   /** Returns a script that calls each method of a module. */

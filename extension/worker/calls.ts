@@ -1,4 +1,5 @@
 import { Budget, interactiveBudget } from '../../engine/core/budget.ts';
+import { formatCounted } from '../../engine/core/format.ts';
 import { offsetAt } from '../../engine/core/memory/memory.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import { findStructure } from '../../engine/snapshot/find-part.ts';
@@ -15,9 +16,12 @@ import type { CallName, Calls, MemoryRef } from '../../engine/views/protocol.ts'
 import { stepRows, stepSummary } from '../../engine/views/step.ts';
 import { bytesOf, scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
+import { approach } from '../../servers/open-files/approach.ts';
+import { findInTrace } from '../../servers/open-files/find-in-trace.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
 import type { Snapshots } from '../../servers/open-files/snapshots.ts';
-import type { Traces } from '../../servers/open-files/traces.ts';
+import { tracePathOf } from '../../servers/open-files/trace-uri.ts';
+import { linesOf, type Traces } from '../../servers/open-files/traces.ts';
 import { newScriptText } from '../../servers/recorder/new-script.ts';
 import { traceTarget } from '../../servers/recorder/trace-target.ts';
 import type { DebugSessions } from './debug-sessions.ts';
@@ -37,6 +41,9 @@ export interface Services {
 
 /** Maximum time to count the bytes for the map of a step. In larger memories the full scan counts them. Milliseconds. */
 const MAX_COUNTING_TIME = 60;
+
+/** Maximum time of one part of a search through a trace's text. Milliseconds. */
+const MAX_FINDING_TIME = 40;
 
 export function handlersOf(services: Services): Handlers {
   const snapshot = async (memory: MemoryRef): Promise<Snapshot> => {
@@ -107,7 +114,17 @@ export function handlersOf(services: Services): Handlers {
     'memory/element-text': async ({ memory, part, index }) =>
       elementText(...(await structure(memory, part)), index, new Budget()),
     'trace/open': async ({ path }) => (await openTrace(services.traces, path)).summary,
-    'trace/lines': async ({ path, from, count }) => (await openTrace(services.traces, path)).lines(from, count),
+    'trace/lines': async ({ uri, from, count }) => {
+      const { history, part } = await partOfTrace(services.traces, uri);
+      await approach(history, part.stepFromLine(from) ?? 0);
+      return { ...linesOf(part, from, count), total: part.lines };
+    },
+    'trace/place': async ({ path, step }) => {
+      const { document, line } = (await openTrace(services.traces, path)).documents.ofStep(step);
+      return { uri: document.uri, line };
+    },
+    'trace/find': async ({ path, text, from }) =>
+      findInTrace(await openTrace(services.traces, path), text, from, MAX_FINDING_TIME),
     'trace/template': () => newTraceText(),
     'record/script': ({ wasm }) => newScriptText(wasm),
     'record/target': ({ path }) => traceTarget(path),
@@ -125,6 +142,20 @@ async function openTrace(traces: Traces, path: string) {
   const trace = await traces.open(path);
   if ('problem' in trace) throw new UserError('request', trace.problem);
   return trace;
+}
+
+async function partOfTrace(traces: Traces, uri: string) {
+  const {
+    summary: { title },
+    documents,
+    history,
+  } = await openTrace(traces, tracePathOf(uri) ?? uri);
+  const part = documents.part(uri);
+  if (part === undefined) {
+    const parts = formatCounted(documents.parts, 'part');
+    throw new UserError('request', `The text of ${title} has ${parts} now. Open the trace again.`);
+  }
+  return { history, part };
 }
 
 /** Handles one call. The type parameter ties a call to its result by name, which the union of all calls cannot express. */

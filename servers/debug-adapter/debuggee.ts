@@ -3,18 +3,15 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ReadableMemory } from '../../engine/core/memory/memory.ts';
 import type { Direction } from '../../engine/trace/search.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
-import type { TraceLines } from '../open-files/file-lines.ts';
-import { tracePathOf } from '../open-files/trace-uri.ts';
-import type { OpenTrace } from '../open-files/traces.ts';
+import type { TraceDocument } from '../open-files/trace-document.ts';
+import type { TracePart } from '../open-files/trace-part.ts';
+import { partOf, traceTextUri } from '../open-files/trace-uri.ts';
+import { linesOf, type OpenTrace } from '../open-files/traces.ts';
 import type { Breakpoint, Hit } from './breakpoints/breakpoints.ts';
 import { FaultFinder } from './breakpoints/fault-finder.ts';
 import type { ClientPlaces } from './client-places.ts';
 import { hitsAt, Run } from './run.ts';
 
-/** The reference of a trace's text. */
-export const TEXT_REFERENCE = 1;
-/** Maximum characters of a text that a client requests. */
-const MAX_SOURCE = 32 * 1024 * 1024;
 const LINES_AT_ONCE = 10_000;
 
 /** The debugged trace with its initial snapshot and the current position. */
@@ -44,24 +41,21 @@ export class Debuggee {
     return this.#open.summary;
   }
 
-  /** The document in which the user steps. */
+  /** The document with the first step. */
   get source(): DebugProtocol.Source {
-    const { path, document } = this.#open;
-    const checksum = this.#open.checksum();
-    return {
-      name: basename(path),
-      path: document,
-      ...(document !== path && !this.#opensText && { sourceReference: TEXT_REFERENCE }),
-      ...(checksum !== undefined && { checksums: [{ algorithm: 'SHA256', checksum }] }),
-    };
+    return this.#sourceOf(this.#open.documents.ofStep(0).document);
   }
 
-  /** Returns the place of a step in that document, by default of the current one, as the client counts. */
-  placeOfStep(
-    client: ClientPlaces,
-    step = this.timeline.position,
-  ): { readonly source: DebugProtocol.Source; readonly line: number; readonly column: number } {
-    return { source: this.source, line: client.toClientLine(this.lines.lineOfStep(step)), column: client.toClientColumn(0) };
+  /** Returns the place of a step in the document in which the user steps, by default of the current one, as the client counts. */
+  placeOfStep(client: ClientPlaces, step = this.timeline.position): Place {
+    const { document, line } = this.#open.documents.ofStep(step);
+    return this.#placeIn(document, line, client);
+  }
+
+  /** Returns the same for an event. */
+  placeOfEvent(client: ClientPlaces, event: number): Place {
+    const document = this.#open.documents.of(event);
+    return this.#placeIn(document, document.lineOfEvent(event), client);
   }
 
   /** Returns the same trace at its start. Moving in one does not move in the other. */
@@ -73,28 +67,28 @@ export class Debuggee {
     return open === this.#open;
   }
 
-  /** Returns true if a client's source is that document. */
-  isSource({ path, sourceReference }: DebugProtocol.Source): boolean {
-    if (path === undefined) return sourceReference === TEXT_REFERENCE;
-    return path === this.#open.document || samePath(tracePathOf(path) ?? path, this.#open.path);
+  /** Returns the document of a client's source. Undefined if it does not show this trace. */
+  documentOf({ path, sourceReference }: DebugProtocol.Source): TraceDocument | undefined {
+    if (path !== undefined) return this.#open.documents.named(path);
+    return sourceReference === undefined ? undefined : this.#part(sourceReference);
   }
 
-  /** The lines of that document, counted from 0. */
-  get lines(): TraceLines {
-    return this.#open.documentLines;
+  /** Returns the document that a client calls by this name. Undefined if it does not show this trace. */
+  documentNamed(name: string): TraceDocument | undefined {
+    return this.#open.documents.named(name);
   }
 
-  /** Returns the text of that document for clients that do not open it themselves. A very long one is cut, and says so. */
-  get text(): string {
+  /** Returns the text of a document, by its source reference, for clients that do not open it themselves. */
+  textOf(sourceReference: number): string | undefined {
+    const part = this.#part(sourceReference);
+    if (!part) return undefined;
     let text = '';
-    for (let line = 0; ; ) {
-      const { text: next, lines } = this.#open.lines(line, LINES_AT_ONCE);
-      if (lines === 0) return text;
-      if (text.length + next.length > MAX_SOURCE)
-        return `${text}… The text is cut here. Step ahead: the debugger knows all of it.\n`;
-      text += next;
-      line += lines;
+    for (let line = 0; line < part.lines; ) {
+      const next = linesOf(part, line, LINES_AT_ONCE);
+      text += next.text;
+      line += Math.max(1, next.lines);
     }
+    return text;
   }
 
   /** Starts a run to the next breakpoint, or to step `until` at the latest. */
@@ -106,14 +100,36 @@ export class Debuggee {
   hits(breakpoints: readonly Breakpoint[], direction: Direction, log: (message: string) => void): readonly Hit[] {
     return hitsAt(this.timeline, inDirection(breakpoints, direction), this.#faults, log, direction);
   }
+
+  #part(part: number): TracePart | undefined {
+    return this.#open.documents.part(traceTextUri(this.#open.path, part));
+  }
+
+  #placeIn(document: TraceDocument, line: number, client: ClientPlaces): Place {
+    return { source: this.#sourceOf(document), line: client.toClientLine(line), column: client.toClientColumn(0) };
+  }
+
+  /** A client calls a file by its path, and any other document by its URI. */
+  #sourceOf(document: TraceDocument): DebugProtocol.Source {
+    const { path, documents } = this.#open;
+    const isOwn = document === documents.own;
+    const checksum = isOwn ? this.#open.checksum() : undefined;
+    return {
+      name: basename(path),
+      path: isOwn ? path : document.uri,
+      ...(!isOwn && !this.#opensText && { sourceReference: partOf(document.uri) }),
+      ...(checksum !== undefined && { checksums: [{ algorithm: 'SHA256', checksum }] }),
+    };
+  }
+}
+
+/** A place in a document, as the client counts. */
+interface Place {
+  readonly source: DebugProtocol.Source;
+  readonly line: number;
+  readonly column: number;
 }
 
 function inDirection(breakpoints: readonly Breakpoint[], direction: Direction): readonly Breakpoint[] {
   return breakpoints.filter((breakpoint) => breakpoint.stopsIn(direction));
-}
-
-/** Returns true if two paths are equal. The case of a Windows drive does not matter. */
-function samePath(a: string, b: string): boolean {
-  const normal = (path: string): string => path.replaceAll('\\', '/').replace(/^[A-Z]:/, (drive) => drive.toLowerCase());
-  return normal(a) === normal(b);
 }

@@ -237,7 +237,7 @@ export class TraceDebugSession extends DebugSession {
     launched.debuggee = new Debuggee(open, launched.image?.memory, this.#isVsCode);
     launched.trail.clear();
     this.#greet(launched.debuggee, []);
-    for (const breakpoint of launched.breakpoints.rebind(launched.debuggee.lines)) {
+    for (const breakpoint of launched.breakpoints.rebind((name) => launched.debuggee.documentNamed(name))) {
       this.#send({ event: 'breakpoint', body: { reason: 'changed', breakpoint } });
     }
   }

@@ -3,6 +3,7 @@ import { demangle } from '../../engine/recorder/instrument/demangle/demangle.ts'
 import { describePart } from '../../engine/trace/analysis/step-parts.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
+import type { ClientPlaces } from './client-places.ts';
 import type { Debuggee } from './debuggee.ts';
 import { currentInstruction } from './instructions.ts';
 import type { CurrentPart } from './part-cursor.ts';
@@ -39,36 +40,33 @@ function functionsAt(trace: Trace, index: number): readonly Frame[] {
   }));
 }
 
-/** Describes a frame for the client. `part`: the part of the step that the user is at, if any. Lines count from 0. */
+/** Describes a frame for the client. `part`: the part of the step that the user is at, if any. */
 export function describeFrame(
   frame: Frame,
   debuggee: Debuggee,
+  client: ClientPlaces,
   part: CurrentPart | undefined,
   hex: boolean,
 ): Omit<DebugProtocol.StackFrame, 'id'> {
-  const { timeline, source } = debuggee;
+  const { timeline } = debuggee;
   switch (frame.kind) {
     case 'event': {
       const event = timeline.event();
       const name = event
         ? `#${timeline.position} ${eventTitle(event, hex)}${part ? partText(part) : endText(timeline)}`
         : 'Start of trace';
-      const line = debuggee.lines.lineOfStep(timeline.position);
       const instructionPointerReference = currentInstruction(timeline, part);
-      return { name, source, line, column: 0, canRestart: false, ...(event && { instructionPointerReference }) };
+      return { name, ...debuggee.placeOfStep(client), canRestart: false, ...(event && { instructionPointerReference }) };
     }
     case 'function': {
       const location = frame.location === undefined ? '' : ` (${frame.location})`;
       // The canister's source is not known. Without a place, VS Code shows "Unknown Source" and a line 0.
-      const line = debuggee.lines.lineOfStep(timeline.position);
-      return { name: frame.name + location, source, line, column: 0, presentationHint: 'subtle' };
+      return { name: frame.name + location, ...debuggee.placeOfStep(client), presentationHint: 'subtle' };
     }
     case 'message':
       return {
         name: messageTitle(frame.message),
-        source,
-        line: debuggee.lines.lineOfEvent(frame.message.at),
-        column: 0,
+        ...debuggee.placeOfEvent(client, frame.message.at),
         presentationHint: 'subtle',
       };
   }

@@ -4,18 +4,18 @@ import { formatAddress, fromHex, toHex } from '../../engine/core/format.ts';
 import { codeSpan } from '../../engine/core/markdown.ts';
 import type { CodecTable } from '../../engine/values/codec-table.ts';
 import { byteInRow, bytesOfRows, parseHexText } from '../../engine/values/hex-text.ts';
-import { tracePathOf } from '../open-files/trace-uri.ts';
-import type { OpenTrace, Traces } from '../open-files/traces.ts';
 import { describeBytes } from './describe-bytes.ts';
 import { kindOf } from './documents.ts';
+import { lineText } from './line-text.ts';
 import { literalAt } from './motoko-literal.ts';
-import { describePart } from './trace-hover.ts';
+import { describePart } from './traces/describe-part.ts';
+import type { ShownTraces } from './traces/shown-trace.ts';
 
 /** Returns the hover for a position in the document, or undefined if there is none. */
 export async function hoverAt(
   document: TextDocument,
   position: Position,
-  traces: Traces,
+  traces: ShownTraces,
   own: CodecTable,
 ): Promise<Hover | undefined> {
   switch (kindOf(document)) {
@@ -37,24 +37,21 @@ export async function hoverAt(
 async function traceHover(
   document: TextDocument,
   position: Position,
-  traces: Traces,
+  traces: ShownTraces,
   own: CodecTable,
 ): Promise<Hover | undefined> {
-  const open = await openTraceOf(document, traces);
-  if (!open) return undefined;
-  const line = open.text.line(position.line);
-  // The client may still show the text of an earlier version of the file.
-  if (line.text !== lineText(document, position.line)) return undefined;
-  const part = line.parts.find(({ start, end }) => start <= position.character && position.character < end);
-  const markdown = part && line.event !== undefined ? describePart(open, part, line.event, own) : undefined;
-  return markdown === undefined || !part ? undefined : hover(markdown, position.line, part.start, part.end);
+  const place = await traces.at(document, position);
+  if (!place?.part) return undefined;
+  const { shown, event, part } = place;
+  const markdown = describePart(shown.open, part, event, own);
+  return markdown === undefined ? undefined : hover(markdown, position.line, part.start, part.end);
 }
 
 /** Returns the hover for a byte string, `{"h": "00ff"}`, or else for the event of the line. */
 async function jsonHover(
   document: TextDocument,
   position: Position,
-  traces: Traces,
+  traces: ShownTraces,
   own: CodecTable,
 ): Promise<Hover | undefined> {
   const text = lineText(document, position.line);
@@ -65,10 +62,10 @@ async function jsonHover(
       return hover(describeBytes(bytes, own), position.line, match.index, end);
     }
   }
-  const open = await openTraceOf(document, traces);
-  const event = open?.documentLines.eventOfLine(position.line);
-  if (!open || event === undefined || open.document !== open.path) return undefined;
-  const line = open.text.line(open.text.lineOfEvent(event));
+  const place = await traces.at(document, position);
+  if (!place) return undefined;
+  const { text: lines } = place.shown.open;
+  const line = lines.line(lines.lineOfEvent(place.event));
   return hover(codeSpan(line.text.trim().replaceAll(/ {2,}/g, '  ')), position.line, 0, text.length);
 }
 
@@ -89,17 +86,6 @@ function hexHover(document: TextDocument, position: Position, own: CodecTable): 
 function motokoHover(document: TextDocument, position: Position, own: CodecTable): Hover | undefined {
   const literal = literalAt(lineText(document, position.line), position.character);
   return literal?.raw ? hover(describeBytes(literal.bytes, own), position.line, literal.start, literal.end) : undefined;
-}
-
-async function openTraceOf(document: TextDocument, traces: Traces): Promise<OpenTrace | undefined> {
-  const path = tracePathOf(document.uri);
-  const open = path === undefined ? undefined : await traces.open(path);
-  return open && !('problem' in open) ? open : undefined;
-}
-
-function lineText(document: TextDocument, line: number): string {
-  const start = { line, character: 0 };
-  return document.getText({ start, end: { line: line + 1, character: 0 } }).replace(/\r?\n$/, '');
 }
 
 function hover(markdown: string, line: number, start: number, end: number): Hover {

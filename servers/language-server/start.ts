@@ -2,7 +2,7 @@
  * The language server. It explains blobs, addresses and steps in documents. It runs in the engine's worker, which has the open
  * traces.
  */
-import { createConnection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver';
+import { createConnection, type Diagnostic, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver';
 import {
   AbstractMessageReader,
   AbstractMessageWriter,
@@ -18,6 +18,11 @@ import type { Traces } from '../open-files/traces.ts';
 import { diagnose } from './diagnostics.ts';
 import { hoverAt } from './hover.ts';
 import type { LabelTarget } from './labels.ts';
+import { diagnosticsOf } from './traces/fault-diagnostics.ts';
+import { FaultScans } from './traces/fault-scan.ts';
+import { handleTraceRequests, TRACE_CAPABILITIES } from './traces/features.ts';
+import { STEP_COMMAND } from './traces/lenses.ts';
+import { ShownTraces } from './traces/shown-trace.ts';
 
 export interface LanguageServerDependencies {
   /** Sends one message to the client. */
@@ -57,26 +62,39 @@ function connect({ send, traces, codecs, snapshotIn }: LanguageServerDependencie
   const documents = new TextDocuments(TextDocument);
   const waiting = new Map<string, NodeJS.Timeout>();
 
-  connection.onInitialize(
-    (): InitializeResult => ({
-      capabilities: { textDocumentSync: TextDocumentSyncKind.Full, hoverProvider: true },
+  const shown = new ShownTraces(traces);
+  const faults = new FaultScans();
+  let canStep = false;
+
+  connection.onInitialize(({ initializationOptions }): InitializeResult => {
+    canStep = commandsIn(initializationOptions).includes(STEP_COMMAND);
+    return {
+      capabilities: { textDocumentSync: TextDocumentSyncKind.Full, hoverProvider: true, ...TRACE_CAPABILITIES },
       serverInfo: { name: 'Stable Memory Debugger' },
-    }),
-  );
+    };
+  });
   connection.onHover(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
-    return document && hoverAt(document, position, traces, codecs());
+    return document && hoverAt(document, position, shown, codecs());
   });
+  handleTraceRequests(connection, { documents, shown, faults, canStep: () => canStep });
+
+  /** Returns the faults of a document's trace. */
+  const faultsIn = async (document: TextDocument): Promise<readonly Diagnostic[] | undefined> => {
+    const trace = await shown.of(document);
+    return trace && diagnosticsOf(trace, await faults.of(trace, document, documents));
+  };
 
   documents.onDidChangeContent(({ document }) => {
     clearTimeout(waiting.get(document.uri));
     const check = async (): Promise<void> => {
       waiting.delete(document.uri);
       const { uri, version } = document;
-      const diagnostics = await diagnose(document, snapshotIn);
+      const unreadable = await diagnose(document, snapshotIn);
+      const wrong = await faultsIn(document);
       // Findings in an older text are no longer at the right place.
-      if (diagnostics && documents.get(uri)?.version === version)
-        await connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] });
+      if ((unreadable || wrong) && documents.get(uri)?.version === version)
+        await connection.sendDiagnostics({ uri, version, diagnostics: [...(unreadable ?? []), ...(wrong ?? [])] });
     };
     waiting.set(
       document.uri,
@@ -92,6 +110,12 @@ function connect({ send, traces, codecs, snapshotIn }: LanguageServerDependencie
   documents.listen(connection);
   connection.listen();
   return reader;
+}
+
+/** Returns the commands that a client runs, by its options: `{ "commands": ["stableMemory.stepTo"] }`. */
+function commandsIn(options: unknown): readonly unknown[] {
+  const given = typeof options === 'object' && options !== null && 'commands' in options ? options.commands : undefined;
+  return Array.isArray(given) ? given : [];
 }
 
 class HostReader extends AbstractMessageReader {

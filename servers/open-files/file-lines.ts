@@ -1,29 +1,21 @@
 import type { ByteSource } from '../../engine/core/memory/source.ts';
 import { NumberList } from '../../engine/trace/number-list.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
+import type { TraceDocument } from './trace-document.ts';
 
 /** Bytes read at a time. */
 const WINDOW = 1024 * 1024;
 const LINE_FEED = 10;
 
-/** Maps lines of a document to events. Lines count from 0. */
-export interface TraceLines {
-  lineOfEvent(event: number): number;
-  /** Returns the event of a line, or undefined if it shows none. */
-  eventOfLine(line: number): number | undefined;
-  /** Returns the line of a step. Step 0 has the first line. */
-  lineOfStep(step: number): number;
-  /** Returns the first step on or after a line. */
-  stepFromLine(line: number): number | undefined;
-}
-
-/** Lines of a trace that is itself a text file: one event per line, possibly with empty lines. */
-export class FileLines implements TraceLines {
+/** A trace that is itself a text file: one event per line, possibly with empty lines. */
+export class FileLines implements TraceDocument {
+  readonly uri: string;
   readonly #trace: Trace;
   /** The byte offset of the start of each line. */
   readonly #starts = NumberList.offsets();
 
-  constructor(trace: Trace, source: ByteSource) {
+  constructor(trace: Trace, source: ByteSource, uri: string) {
+    this.uri = uri;
     this.#trace = trace;
     this.#starts.push(0);
     for (let offset = 0; offset < source.size; offset += WINDOW) {
@@ -33,6 +25,18 @@ export class FileLines implements TraceLines {
         this.#starts.push(offset + feed + 1);
       }
     }
+  }
+
+  get lines(): number {
+    return this.#starts.length;
+  }
+
+  get from(): number {
+    return 0;
+  }
+
+  get to(): number {
+    return this.#trace.count;
   }
 
   lineOfEvent(event: number): number {
@@ -45,7 +49,7 @@ export class FileLines implements TraceLines {
   }
 
   lineOfStep(step: number): number {
-    return step === 0 ? 0 : this.lineOfEvent(this.#trace.eventOf(step));
+    return step < 1 ? 0 : this.lineOfEvent(this.#trace.eventOf(step));
   }
 
   stepFromLine(line: number): number | undefined {

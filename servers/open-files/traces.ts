@@ -11,8 +11,8 @@ import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import { MAX_TEXT, type TraceSummary } from '../../engine/views/protocol.ts';
 import { TraceText } from '../../engine/views/trace/text.ts';
-import { FileLines, type TraceLines } from './file-lines.ts';
-import { traceTextUri } from './trace-uri.ts';
+import { type ShownFile, TraceDocuments } from './trace-documents.ts';
+import type { TracePart } from './trace-part.ts';
 
 /** An open trace. It is shown as its generated text, or as the file itself if that is text. */
 export interface OpenTrace {
@@ -23,14 +23,10 @@ export interface OpenTrace {
   readonly text: TraceText;
   /** The state of its spaces after each step, if nothing is known about the time before. */
   readonly history: History;
-  /** The document in which users step: the path of the file if it was written by hand, else the URI of its text. */
-  readonly document: string;
-  /** The lines of that document. */
-  readonly documentLines: TraceLines;
-  /** Returns the SHA-256 of that document in hex if it is the file itself and not very large, else undefined. */
+  /** The documents that show it. */
+  readonly documents: TraceDocuments;
+  /** Returns the SHA-256 of the file in hex if it is itself a document and not very large, else undefined. */
   readonly checksum: () => string | undefined;
-  /** Returns `count` lines of its text, or fewer if they exceed the size of a response. */
-  lines(from: number, count: number): { readonly text: string; readonly lines: number };
 }
 
 export interface TraceProblem {
@@ -43,6 +39,10 @@ const MAX_OPEN = 8;
 
 /** Maximum bytes of a document whose checksum is computed, which then takes some milliseconds. */
 const MAX_HASHED = 16 * 1024 * 1024;
+export interface TracesOptions extends TraceOptions {
+  /** Maximum lines of a part of a trace's text. */
+  readonly partLines?: number;
+}
 
 interface CacheEntry {
   readonly opening: Promise<OpenTrace | TraceProblem>;
@@ -53,11 +53,11 @@ interface CacheEntry {
 /** The open traces, by path. */
 export class Traces {
   readonly #cache = new LRUCache<string, CacheEntry>({ max: MAX_OPEN });
-  readonly #options: TraceOptions;
+  readonly #options: TracesOptions;
   /** Closes the file of a trace that is no longer referenced. */
   readonly #closing = new FinalizationRegistry<OpenTraceFile['close']>((close) => close());
 
-  constructor(options: TraceOptions = {}) {
+  constructor(options: TracesOptions = {}) {
     this.#options = options;
   }
 
@@ -85,12 +85,18 @@ export class Traces {
     const { trace, source, isPacked, remarks, close } = file;
     this.#closing.register(trace, close);
     const isOwnText = !isPacked && path.endsWith('.smtrace.jsonl') && traceFileKind(source) === 'json';
-    return openTraceOf(path, trace, [...remarks, ...problemsOf(trace)], isOwnText ? source : undefined);
+    const { partLines } = this.#options;
+    return openTraceOf(trace, [...remarks, ...problemsOf(trace)], {
+      path,
+      ...(isOwnText && { own: source }),
+      ...(partLines !== undefined && { partLines }),
+    });
   }
 }
 
-/** `own` is the file, if it is itself the document in which the user steps. */
-function openTraceOf(path: string, trace: Trace, problems: readonly string[], own: ByteSource | undefined): OpenTrace {
+/** Returns a trace with the documents that show its file. */
+export function openTraceOf(trace: Trace, problems: readonly string[], file: ShownFile): OpenTrace {
+  const { path } = file;
   const history = new History(trace);
   const text = new TraceText(trace, history);
   let checksum: string | undefined;
@@ -99,14 +105,12 @@ function openTraceOf(path: string, trace: Trace, problems: readonly string[], ow
     trace,
     text,
     history,
-    summary: { title: basename(path), steps: trace.steps, lines: text.lines, problems },
-    document: own ? path : traceTextUri(path),
-    documentLines: own ? new FileLines(trace, own) : text,
+    summary: { title: basename(path), steps: trace.steps, problems },
+    documents: new TraceDocuments(trace, text, file),
     checksum: () => {
-      if (own && own.size <= MAX_HASHED) checksum ??= hashOf(own);
+      if (file.own && file.own.size <= MAX_HASHED) checksum ??= hashOf(file.own);
       return checksum;
     },
-    lines: (from, count) => linesOf(text, from, count),
   };
 }
 
@@ -116,15 +120,17 @@ function hashOf(source: ByteSource): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function linesOf(text: TraceText, from: number, count: number): { readonly text: string; readonly lines: number } {
-  let written = '';
-  let lines = 0;
-  for (const line of text.range(from, count)) {
-    if (lines > 0 && written.length + line.text.length >= MAX_TEXT) break;
-    written += `${line.text.slice(0, MAX_TEXT - 1)}\n`;
-    lines += 1;
+/** Returns lines of a document from `from` on: `count` of them, or fewer if they exceed the size of a response. */
+export function linesOf(document: TracePart, from: number, count: number): { readonly text: string; readonly lines: number } {
+  const end = Math.min(document.lines, from + count);
+  let text = '';
+  let line = Math.max(0, from);
+  for (; line < end; line++) {
+    const next = document.line(line).text;
+    if (text.length + next.length >= MAX_TEXT) break;
+    text += `${next}\n`;
   }
-  return { text: written, lines };
+  return { text, lines: Math.max(0, line - from) };
 }
 
 function problemsOf(trace: Trace): readonly string[] {

@@ -21,6 +21,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { main } from '../../tools/project.ts';
 import { newPage, type Stage, setTheStage } from './browser.ts';
 import { Debugging } from './debugging.ts';
+import { documentSpec } from './document.spec.ts';
 import { pictureSpec } from './picture.spec.ts';
 import { recordSpec } from './record.spec.ts';
 import { snapshotSpec } from './snapshot.spec.ts';
@@ -29,7 +30,7 @@ import { traceSpec } from './trace.spec.ts';
 import { workbenchSpec } from './workbench.spec.ts';
 import { shots, Workbench } from './workbench.ts';
 
-const specs: readonly Spec[] = [workbenchSpec, snapshotSpec, pictureSpec, traceSpec, recordSpec];
+const specs: readonly Spec[] = [workbenchSpec, snapshotSpec, pictureSpec, traceSpec, documentSpec, recordSpec];
 
 const option = (name: string): string | undefined =>
   process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);

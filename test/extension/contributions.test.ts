@@ -49,13 +49,13 @@ describe('commands', () => {
     expect(focused.filter((view) => !views.includes(view))).toEqual([]);
   });
 
-  test('commands that need a row are not in the palette', () => {
+  test('commands that need a row or a step are not in the palette', () => {
     const anywhere = ['stableMemory.goToLastWrite', 'stableMemory.goToNextWrite'];
     const onRows = [...contributes.menus['view/item/context'], ...contributes.menus['debug/variables/context']]
       .map(({ command }) => command)
       .filter((command) => !anywhere.includes(command));
     const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
-    expect(sorted(hidden)).toEqual(sorted([...onRows, 'stableMemory.selectRow']));
+    expect(sorted(hidden)).toEqual(sorted([...onRows, 'stableMemory.selectRow', 'stableMemory.stepTo']));
   });
 
   test('each has a unique title', () => {
@@ -63,8 +63,9 @@ describe('commands', () => {
     expect(sorted(titles)).toHaveLength(titles.length);
   });
 
-  test('the debugger takes no key that it does not need', () => {
-    for (const { when } of contributes.keybindings) expect(when).toMatch(/^debugType == 'stable-memory' && /);
+  test('keys count only where one steps through a trace, or reads one', () => {
+    for (const { when } of contributes.keybindings)
+      expect(when).toMatch(/^(debugType == 'stable-memory'|editorTextFocus && editorLangId == smtrace) && /);
   });
 });
 

@@ -43,6 +43,11 @@ export class TraceText {
     return { text: remark?.message ?? '', event: undefined, step: undefined, parts: [] };
   }
 
+  /** Returns the line of an event without the note at its end. Computes no states. */
+  lineWithoutNote(event: number): TextLine {
+    return this.#eventLine(event, 'without note');
+  }
+
   lineOfEvent(event: number): number {
     const { segments } = this.trace;
     let headers = segments.length;
@@ -60,6 +65,20 @@ export class TraceText {
     return isHeader || event < 0 || event >= count ? undefined : event;
   }
 
+  /** Returns the first event on or after a line, or the number of events if there is none. */
+  eventFromLine(line: number): number {
+    for (let next = Math.max(0, line); next < this.lines; next++) {
+      const event = this.eventOfLine(next);
+      if (event !== undefined) return event;
+    }
+    return this.trace.count;
+  }
+
+  /** Returns the number of steps before an event. */
+  stepsBefore(event: number): number {
+    return event === 0 ? 0 : this.trace.stepOf(event - 1);
+  }
+
   /** Returns the line of a step. Steps count from 1; step 0 has the first line. */
   lineOfStep(step: number): number {
     return step < 1 || step > this.trace.steps ? 0 : this.lineOfEvent(this.trace.eventOf(step));
@@ -74,19 +93,18 @@ export class TraceText {
   /** Returns the first step on or after a line. A breakpoint on the line goes there. */
   stepFromLine(line: number): number | undefined {
     const { trace } = this;
-    let next = Math.max(0, line);
-    while (next < this.lines && this.eventOfLine(next) === undefined) next++;
-    const event = this.eventOfLine(next);
-    if (event === undefined) return undefined;
+    const event = this.eventFromLine(line);
+    if (event >= trace.count) return undefined;
     const step = trace.isStep(event) ? trace.stepOf(event) : trace.stepOf(event) + 1;
     return step <= trace.steps ? step : undefined;
   }
 
-  #eventLine(index: number): TextLine {
+  #eventLine(index: number, note: 'with note' | 'without note' = 'with note'): TextLine {
     const { trace } = this;
     const event = trace.at(index);
     const message = this.#columns.messageNames ? this.#messageOf(index) : undefined;
-    return eventLine(event, { trace, columns: this.#columns, index, message, annotation: this.#annotationOf(index) });
+    const annotation = note === 'with note' ? this.#annotationOf(index) : undefined;
+    return eventLine(event, { trace, columns: this.#columns, index, message, annotation });
   }
 
   #annotationOf(index: number): Annotation | undefined {

@@ -5,6 +5,7 @@ import type { ActiveMemory } from '../snapshots/active-memory.ts';
 import { activeTrace, traceFileOf } from '../traces/trace-files.ts';
 import { configurationFor, configurations, DEBUG_TYPE, traceList } from './configurations.ts';
 import { ForwardingAdapter } from './forwarding-adapter.ts';
+import { goToStep, sessionOf, stepTo } from './go-to-step.ts';
 import { StepViews } from './step-views.ts';
 import { goToWrite, travel } from './time-travel.ts';
 import { WatchedBytesTree, watchedOf } from './watched-bytes.ts';
@@ -41,6 +42,8 @@ export function registerDebugger(context: vscode.ExtensionContext, engine: Engin
       // A menu passes the selected files after the first one.
       'stableMemory.stepThrough': (uri?: vscode.Uri, step?: unknown) =>
         stepThrough(uri, typeof step === 'number' ? step : undefined),
+      'stableMemory.stepTo': (uri: vscode.Uri | string, step: number) => stepTo(uri, step),
+      'stableMemory.goToStep': () => goToStep(engine),
     }),
   );
 }
@@ -53,8 +56,8 @@ async function stepThrough(uri: vscode.Uri | undefined, step: number | undefined
   const trace = uri ? traceFileOf(uri) : activeTrace();
   if (trace === undefined)
     throw new Error('No trace is open in the active editor. Open a file that ends in .smtrace or .smtrace.jsonl first.');
-  const running = vscode.debug.activeDebugSession;
-  if (running?.type === DEBUG_TYPE && running.configuration['trace'] === trace) await vscode.debug.stopDebugging(running);
+  const running = sessionOf(trace);
+  if (running) await vscode.debug.stopDebugging(running);
   await vscode.debug.startDebugging(undefined, configurationFor(trace, step));
 }
 

@@ -10,7 +10,7 @@ export type BytesOfMenu =
   | { readonly place: string; readonly length?: number | undefined };
 
 /** The same, or the bytes of the event on a line of the trace. Lines count from 1. */
-type NamedBytes = BytesOfMenu | { readonly line: number };
+type NamedBytes = BytesOfMenu | { readonly line: number; readonly document: string };
 
 type MoveRequest = 'lastWrite' | 'nextWrite' | 'goBackInTime' | 'goForwardInTime';
 
@@ -54,8 +54,13 @@ async function selectedBytes(selectedInPage: () => number | undefined): Promise<
   const editor = vscode.window.activeTextEditor;
   const language = editor?.document.languageId;
   if (editor && (language === TRACE_LANGUAGE || language === TRACE_SOURCE_LANGUAGE))
-    return { line: editor.selection.active.line + 1 };
+    return { line: editor.selection.active.line + 1, document: clientName(editor.document.uri) };
   return askForPlace();
+}
+
+/** Returns a document's name in the debugger: the path of a file, else the URI. */
+function clientName(uri: vscode.Uri): string {
+  return uri.scheme === 'file' ? uri.fsPath : uri.toString();
 }
 
 /** Asks for a place. Returns undefined if the user cancels. */

@@ -68,6 +68,8 @@ export async function startLanguageClient(engine: EngineClient): Promise<Started
   const transports = async () => ({ reader: new NotificationReader(engine), writer: new CallWriter(engine) });
   const client = new LanguageClient('stableMemory.language', 'Stable Memory', transports, {
     documentSelector: [...OWN_DOCUMENTS, ...MOTOKO_DOCUMENTS],
+    // The commands of the extension that lenses may run.
+    initializationOptions: { commands: ['stableMemory.stepTo'] },
   });
   await client.start();
   const restart = engine.onDidStop(() => void client.restart());

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { TRACE_SCHEME } from '../../../servers/open-files/trace-uri.ts';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory } from '../snapshots/active-memory.ts';
@@ -12,6 +13,7 @@ import { RehearsalReports } from './rehearsal-reports.ts';
 import { rehearseUpgrade } from './rehearse-command.ts';
 import { SCRIPT_LANGUAGE } from './script-files.ts';
 import { ScriptLenses } from './script-lenses.ts';
+import { TraceLenses } from './trace-lenses.ts';
 
 /** Registers recording: its commands, what is drawn in scripts, and its tasks. Returns the modules of the scripts. */
 export function registerRecorder(
@@ -32,6 +34,7 @@ export function registerRecorder(
   context.subscriptions.push(
     reports.register(),
     vscode.languages.registerCodeLensProvider({ language: SCRIPT_LANGUAGE }, lenses),
+    vscode.languages.registerCodeLensProvider({ scheme: TRACE_SCHEME }, new TraceLenses(services.modules)),
     vscode.tasks.registerTaskProvider(TASK_TYPE, new RecordTasks(services)),
     registerCommands({
       'stableMemory.recordTrace': (uri?: vscode.Uri) => recordTrace(uri, services),

@@ -17,12 +17,17 @@ export function activeScript(): vscode.Uri | undefined {
   return uri && isScript(uri) ? uri : undefined;
 }
 
+/** Returns where the script of a recorded trace is: beside it. */
+export function scriptOfTrace(trace: string): vscode.Uri | undefined {
+  if (!trace.endsWith(TRACE_ENDING)) return undefined;
+  return vscode.Uri.file(`${trace.slice(0, -TRACE_ENDING.length)}${SCRIPT_ENDING}`);
+}
+
 /** Returns the script beside the trace in the active text editor. */
 export async function scriptOfActiveTrace(): Promise<vscode.Uri | undefined> {
   const trace = activeTrace();
-  if (!trace?.endsWith(TRACE_ENDING)) return undefined;
-  const script = vscode.Uri.file(`${trace.slice(0, -TRACE_ENDING.length)}${SCRIPT_ENDING}`);
-  return (await exists(script)) ? script : undefined;
+  const script = trace === undefined ? undefined : scriptOfTrace(trace);
+  return script && (await exists(script)) ? script : undefined;
 }
 
 export async function exists(uri: vscode.Uri): Promise<boolean> {

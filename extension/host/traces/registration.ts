@@ -4,6 +4,7 @@ import type { EngineClient } from '../engine-client.ts';
 import { CommandLine } from './command-line.ts';
 import { compareTraces } from './compare-traces.ts';
 import { exportTrace } from './export-trace.ts';
+import { findInTrace } from './find-in-trace.ts';
 import { importTrace, newTrace } from './new-trace.ts';
 import { TRACE_EDITOR, TraceEditor } from './trace-editor.ts';
 import { traceFileOf } from './trace-files.ts';
@@ -22,6 +23,7 @@ export function registerTraces(context: vscode.ExtensionContext, engine: EngineC
       'stableMemory.exportTrace': (from?: vscode.Uri) => exportTrace(commandLine, from && traceUri(from)),
       'stableMemory.compareTraces': (from?: vscode.Uri, selected?: readonly vscode.Uri[]) =>
         compareTraces(commandLine, from && traceUri(from), selected),
+      'stableMemory.findInTrace': () => findInTrace(engine),
       'stableMemory.openCommandLine': () => commandLine.openTerminal(),
     }),
   );

@@ -11,7 +11,7 @@ const ENDINGS: readonly string[] = ['.smtrace', '.smtrace.gz', '.smtrace.jsonl']
 /** Glob with which `findFiles` finds traces. */
 export const TRACE_PATTERN = '**/*.{smtrace,smtrace.gz,smtrace.jsonl}';
 
-/** Returns the URI of the text of the trace file at `file`. */
+/** Returns the URI of the text of the trace file at `file`: of its first part. */
 export function traceTextUri(file: vscode.Uri): vscode.Uri {
   return vscode.Uri.from({ scheme: TRACE_SCHEME, path: file.path });
 }

@@ -1,20 +1,13 @@
 import * as vscode from 'vscode';
-import { formatCount } from '../../../engine/core/format.ts';
 import { TRACE_SCHEME } from '../../../servers/open-files/trace-uri.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { watchForChange } from '../snapshots/file-watch.ts';
 import { TRACE_LANGUAGE, traceTextUri } from './trace-files.ts';
 
-/** Maximum lines per request. The worker returns fewer if the text would be too large. */
-const CHUNK_LINES = 5000;
+/** Maximum lines per request, so that none takes long. The worker returns fewer if the text would be too large. */
+const CHUNK_LINES = 2000;
 
-/**
- * Maximum characters of a trace's text. VS Code does not pass documents over 50 million characters to extensions, and breakpoints
- * would not bind.
- */
-const MAX_CHARACTERS = 40_000_000;
-
-/** Assembles the text of traces from the worker's chunks, and watches their files. */
+/** Assembles the text of traces, or of parts of long ones, from the worker's chunks, and watches their files. */
 export class TraceText implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #engine: EngineClient;
   readonly #changes = new vscode.EventEmitter<vscode.Uri>();
@@ -35,26 +28,24 @@ export class TraceText implements vscode.TextDocumentContentProvider, vscode.Dis
 
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
     this.#watch(uri);
-    const path = uri.fsPath;
-    const { lines } = await this.#engine.call('trace/open', { path });
     const chunks: string[] = [];
-    let characters = 0;
     let from = 0;
-    while (from < lines && characters < MAX_CHARACTERS && !token.isCancellationRequested) {
-      const chunk = await this.#engine.call('trace/lines', { path, from, count: Math.min(CHUNK_LINES, lines - from) });
-      if (chunk.lines === 0) break;
-      chunks.push(chunk.text.endsWith('\n') ? chunk.text : `${chunk.text}\n`);
-      characters += chunk.text.length;
+    while (!token.isCancellationRequested) {
+      const chunk = await this.#engine.call('trace/lines', { uri: uri.toString(), from, count: CHUNK_LINES });
+      chunks.push(chunk.text);
       from += chunk.lines;
+      if (chunk.lines === 0 || from >= chunk.total) break;
     }
-    if (from < lines)
-      chunks.push(`The other ${formatCount(lines - from)} lines are not shown here. The debugger steps through all of them.`);
     return chunks.join('').replace(/\n$/, '');
   }
 
   /** Reads a trace again that was just written. Its watch would notice that only later. */
   refresh(path: string): void {
-    this.#changes.fire(traceTextUri(vscode.Uri.file(path)));
+    const { path: ofText } = traceTextUri(vscode.Uri.file(path));
+    for (const key of this.#watches.keys()) {
+      const uri = vscode.Uri.parse(key);
+      if (uri.path === ofText) this.#changes.fire(uri);
+    }
   }
 
   dispose(): void {

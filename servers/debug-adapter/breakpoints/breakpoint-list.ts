@@ -3,7 +3,7 @@ import { UserError } from '../../../engine/core/user-error.ts';
 import type { Fault } from '../../../engine/trace/analysis/faults.ts';
 import { EVENT_KINDS, type EventKind } from '../../../engine/trace/events.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
-import type { TraceLines } from '../../open-files/file-lines.ts';
+import type { TraceDocument } from '../../open-files/trace-document.ts';
 import { Breakpoint, type BreakpointOptions, type Place } from './breakpoints.ts';
 import { CHANGED_NAMES } from './changed-bytes.ts';
 import { dataIdOf, dataRangeOf } from './data-range.ts';
@@ -19,8 +19,9 @@ type RequestedBreakpoint = BreakpointOptions & { readonly id: number; readonly p
 export class BreakpointList {
   readonly #names: readonly string[];
   readonly #toClientLine: (line: number) => number;
-  #requestedLines: readonly RequestedLine[] = [];
-  #lines: readonly Breakpoint[] = [];
+  /** By the URI of their document. */
+  readonly #requestedLines = new Map<string, readonly RequestedLine[]>();
+  readonly #lines = new Map<string, readonly Breakpoint[]>();
   #functions: readonly Breakpoint[] = [];
   #faults: readonly Breakpoint[] = [];
   #data: readonly Breakpoint[] = [];
@@ -39,7 +40,14 @@ export class BreakpointList {
   get all(): readonly Breakpoint[] {
     const data = this.#data.map(keyOf);
     const watched = this.#watched.filter((breakpoint) => !data.includes(keyOf(breakpoint)));
-    return [...this.#lines, ...this.#functions, ...this.#faults, ...this.#data, ...this.#instructions, ...watched];
+    return [
+      ...[...this.#lines.values()].flat(),
+      ...this.#functions,
+      ...this.#faults,
+      ...this.#data,
+      ...this.#instructions,
+      ...watched,
+    ];
   }
 
   /** Returns the log points without their hits so far. */
@@ -61,22 +69,35 @@ export class BreakpointList {
     for (const breakpoint of this.all) breakpoint.resetHits();
   }
 
-  /** Sets breakpoints on lines of the trace. Each moves down to the next line with a step. Lines count from 0. */
-  setLines(requested: readonly (BreakpointOptions & { readonly line: number })[], lines: TraceLines): DebugProtocol.Breakpoint[] {
-    this.#requestedLines = requested.map((each) => ({ ...each, id: this.#nextId() }));
-    return this.rebind(lines);
+  /**
+   * Sets the breakpoints of a document. Each moves down to the next line with a step. The other documents of the trace keep theirs.
+   * Lines count from 0.
+   */
+  setLines(
+    requested: readonly (BreakpointOptions & { readonly line: number })[],
+    document: TraceDocument,
+  ): DebugProtocol.Breakpoint[] {
+    this.#requestedLines.set(
+      document.uri,
+      requested.map((each) => ({ ...each, id: this.#nextId() })),
+    );
+    return this.#bind(document.uri, document);
   }
 
-  /** Binds the same breakpoints to changed lines. */
-  rebind(lines: TraceLines): DebugProtocol.Breakpoint[] {
+  /** Binds the same breakpoints to changed documents. `find` returns a document by its URI, unless it is gone. */
+  rebind(find: (uri: string) => TraceDocument | undefined): DebugProtocol.Breakpoint[] {
+    return [...this.#requestedLines.keys()].flatMap((uri) => this.#bind(uri, find(uri)));
+  }
+
+  #bind(uri: string, document: TraceDocument | undefined): DebugProtocol.Breakpoint[] {
     const [breakpoints, results] = this.#make(
-      this.#requestedLines.map((requested): RequestedBreakpoint => {
-        const step = lines.stepFromLine(requested.line);
-        if (step === undefined) return { ...requested, place: 'There is no step on this line or below it.' };
-        return { ...requested, place: { kind: 'step', step }, line: lines.lineOfStep(step) };
+      (this.#requestedLines.get(uri) ?? []).map((requested): RequestedBreakpoint => {
+        const step = document?.stepFromLine(requested.line);
+        if (!document || step === undefined) return { ...requested, place: 'There is no step here or below.' };
+        return { ...requested, place: { kind: 'step', step }, line: document.lineOfStep(step) };
       }),
     );
-    this.#lines = breakpoints;
+    this.#lines.set(uri, breakpoints);
     return results;
   }
 

@@ -59,8 +59,8 @@ export function rangesToWatch(args: unknown): readonly RangeToWatch[] {
 
 /** Returns the place of a request: of a row that the client shows, of a memory reference or a text, or of the event on a line. */
 function requestedPlace(args: Properties, { debuggee, toLine, rowValue }: Session): Place {
-  const { name, variablesReference, memoryReference, place = memoryReference, length, line } = args;
-  if (typeof line === 'number') return placeOnLine(toLine(line), debuggee);
+  const { name, variablesReference, memoryReference, place = memoryReference, length, line, document } = args;
+  if (typeof line === 'number') return placeOnLine(toLine(line), document, debuggee);
   const row = typeof name === 'string' && typeof variablesReference === 'number' ? rowValue(name, variablesReference) : undefined;
   const text = row?.memoryReference ?? place;
   if (typeof text !== 'string') throw new UserError('input', 'This value has no bytes in a memory.');
@@ -69,8 +69,11 @@ function requestedPlace(args: Properties, { debuggee, toLine, rowValue }: Sessio
   return typeof bytes === 'number' ? { ...range, length: Math.max(1, Math.trunc(bytes)) } : range;
 }
 
-function placeOnLine(line: number, { lines, timeline: { trace } }: Debuggee): Place {
-  const index = lines.eventOfLine(line);
+/** `name` is the document's. By default it is the one with the first step. */
+function placeOnLine(line: number, name: unknown, debuggee: Debuggee): Place {
+  const { trace } = debuggee.timeline;
+  const document = typeof name === 'string' ? debuggee.documentNamed(name) : debuggee.documentOf(debuggee.source);
+  const index = document?.eventOfLine(line);
   const place = index === undefined ? undefined : placeOfEvent(trace.at(index));
   if (place) return place;
   throw new UserError('input', 'The event on this line touches no bytes. Choose a write, a read, or the allocation of a block.');

@@ -7,10 +7,9 @@ export const setBreakpoints = reading<DebugProtocol.SetBreakpointsArguments>(
   ({ debuggee, breakpoints: list, client }, { source, breakpoints = [] }) => {
     const wanted = breakpoints.map(({ line, ...terms }) => ({ ...terms, line: client.fromClientLine(line) }));
     const message = `The debugger steps through ${debuggee.summary.title}, not through this trace.`;
+    const document = debuggee.documentOf(source);
     return {
-      breakpoints: debuggee.isSource(source)
-        ? list.setLines(wanted, debuggee.lines)
-        : breakpoints.map(() => ({ verified: false, message })),
+      breakpoints: document ? list.setLines(wanted, document) : breakpoints.map(() => ({ verified: false, message })),
     };
   },
 );
@@ -57,12 +56,12 @@ const MAX_LOCATIONS = 10_000;
 export const breakpointLocations = reading<DebugProtocol.BreakpointLocationsArguments>(
   ({ debuggee, client }, { source, line, endLine = line }) => {
     const breakpoints: DebugProtocol.BreakpointLocation[] = [];
-    const { lines } = debuggee;
+    const document = debuggee.documentOf(source);
     const end = client.fromClientLine(endLine);
-    let at = debuggee.isSource(source) ? client.fromClientLine(line) : end + 1;
-    while (at <= end && breakpoints.length < MAX_LOCATIONS) {
-      const step = lines.stepFromLine(at);
-      const found = step === undefined ? end + 1 : lines.lineOfStep(step);
+    let at = client.fromClientLine(line);
+    while (document && at <= end && breakpoints.length < MAX_LOCATIONS) {
+      const step = document.stepFromLine(at);
+      const found = step === undefined ? end + 1 : document.lineOfStep(step);
       if (found <= end) breakpoints.push({ line: client.toClientLine(found) });
       at = Math.max(at, found) + 1;
     }

@@ -1,6 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../../engine/core/user-error.ts';
-import { TEXT_REFERENCE } from '../debuggee.ts';
 import { describeFrame, framesOf } from '../stack.ts';
 import { messageAt, messageValue } from '../values/message-values.ts';
 import { type ScopePart, StepScope } from '../values/step-scope.ts';
@@ -10,12 +9,10 @@ export const stackTrace = reading<DebugProtocol.StackTraceArguments>(
   ({ debuggee, parts, client, hex }, { startFrame = 0, levels, format }) => {
     const frames = framesOf(debuggee);
     const end = levels ? startFrame + levels : frames.length;
-    const stackFrames = frames.slice(startFrame, end).map((frame, index) => {
-      const described = describeFrame(frame, debuggee, parts.current, format?.hex ?? hex);
-      const { line, column } = described;
-      const place = { line: client.toClientLine(line), column: client.toClientColumn(column) };
-      return { id: startFrame + index + 1, ...described, ...place };
-    });
+    const stackFrames = frames.slice(startFrame, end).map((frame, index) => ({
+      id: startFrame + index + 1,
+      ...describeFrame(frame, debuggee, client, parts.current, format?.hex ?? hex),
+    }));
     return { stackFrames, totalFrames: frames.length };
   },
 );
@@ -45,7 +42,7 @@ export const loadedSources = reading(({ debuggee }) => ({ sources: [debuggee.sou
 
 /** Returns the text of the trace to clients that do not open its URI. */
 export const source = reading<DebugProtocol.SourceArguments>(({ debuggee }, { sourceReference }) => {
-  if (sourceReference !== TEXT_REFERENCE)
-    throw new UserError('input', 'There is no such source. Ask for one that the call stack names.');
-  return { content: debuggee.text };
+  const content = debuggee.textOf(sourceReference);
+  if (content === undefined) throw new UserError('input', 'There is no such source. Ask for one that the call stack names.');
+  return { content };
 });

@@ -90,9 +90,10 @@ export const restartFrame = moving<DebugProtocol.RestartFrameArguments>(({ debug
 });
 
 export const gotoTargets = reading<DebugProtocol.GotoTargetsArguments>(({ debuggee, client }, { source, line }) => {
-  const step = debuggee.isSource(source) ? debuggee.lines.stepFromLine(client.fromClientLine(line)) : undefined;
-  if (step === undefined) return { targets: [] };
-  const stepLine = client.toClientLine(debuggee.lines.lineOfStep(step));
+  const document = debuggee.documentOf(source);
+  const step = document?.stepFromLine(client.fromClientLine(line));
+  if (!document || step === undefined) return { targets: [] };
+  const stepLine = client.toClientLine(document.lineOfStep(step));
   return { targets: [{ id: step, label: `step ${formatCount(step)}`, line: stepLine }] };
 });
 

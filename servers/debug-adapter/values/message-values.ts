@@ -27,7 +27,8 @@ export function messageAt(trace: Trace, step: number): Message | undefined {
   return span && messageOf(trace, span);
 }
 
-function messageOf(trace: Trace, span: MessageSpan): Message | undefined {
+/** Returns a message. Undefined if it does not begin with a `begin`. */
+export function messageOf(trace: Trace, span: MessageSpan): Message | undefined {
   const begin = trace.at(span.begin);
   const end = span.end === undefined ? undefined : trace.at(span.end);
   if (begin.kind !== 'begin') return undefined;

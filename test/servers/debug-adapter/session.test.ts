@@ -271,7 +271,7 @@ describe('breakpoints', () => {
     expect(breakpoints).toEqual([
       { id: 1, verified: true, line: 10 },
       { id: 2, verified: true, line: 18 },
-      { id: 3, verified: false, line: 28, message: 'There is no step on this line or below it.' },
+      { id: 3, verified: false, line: 28, message: 'There is no step here or below.' },
     ]);
     const ids: number[] = [];
     for (const request of ['continue', 'continue', 'continue', 'reverseContinue', 'reverseContinue', 'reverseContinue']) {

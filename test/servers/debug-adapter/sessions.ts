@@ -9,7 +9,7 @@ export const MIXED = fixture('mixed__mr-1.4.0+ab-0.8.0.jsonl.gz');
 export const TIES = fixture('ties__mr-1.4.0+ab-0.7.1.jsonl.gz');
 export const MEMORIES = fixture('trace-main-memory.jsonl.gz');
 
-const traces = new Traces();
+const shared = new Traces();
 
 export function fixture(name: string): string {
   return join(import.meta.dirname, '../../fixtures/traces', name);
@@ -19,7 +19,7 @@ export function fixture(name: string): string {
  * Returns a client of a new session. `steps` counts the notifications that the session moved. Every run counts as short, so that
  * a slow machine gets the same order of messages. `syncTime` 0 makes every run a long one.
  */
-export function newClient(syncTime = 60_000): Client & { readonly session: TraceDebugSession; steps(): number } {
+export function newClient(syncTime = 60_000, traces = shared): Client & { readonly session: TraceDebugSession; steps(): number } {
   let steps = 0;
   const session = new TraceDebugSession({
     traces,

@@ -1,6 +1,6 @@
 import { type CodecTable, NO_CODECS } from '../../../engine/values/codec-table.ts';
 import type { LabelTarget } from '../../../servers/language-server/labels.ts';
-import { startLanguageServer } from '../../../servers/language-server/start.ts';
+import { type LanguageServer, startLanguageServer } from '../../../servers/language-server/start.ts';
 import { Traces } from '../../../servers/open-files/traces.ts';
 
 interface Response {
@@ -20,20 +20,25 @@ export class LanguageClient {
   codecs: CodecTable = NO_CODECS;
   /** The snapshot next to every labels file. */
   snapshot: LabelTarget | undefined;
-  readonly #server = startLanguageServer({
-    send: (message) => this.#receive(message),
-    traces: new Traces(),
-    codecs: () => this.codecs,
-    snapshotIn: async () => this.snapshot,
-  });
+  readonly #server: LanguageServer;
   readonly #waiting = new Map<number, (response: Response) => void>();
   readonly #said: { readonly arrow: string; readonly method: string; readonly body: unknown }[] = [];
   readonly notifications: Notification[] = [];
   #id = 0;
 
-  static async start(): Promise<LanguageClient> {
-    const client = new LanguageClient();
-    await client.request('initialize', { processId: null, rootUri: null, capabilities: {} });
+  private constructor(traces: Traces) {
+    this.#server = startLanguageServer({
+      send: (message) => this.#receive(message),
+      traces,
+      codecs: () => this.codecs,
+      snapshotIn: async () => this.snapshot,
+    });
+  }
+
+  static async start(initializationOptions?: object, traces = new Traces()): Promise<LanguageClient> {
+    const client = new LanguageClient(traces);
+    const options = initializationOptions && { initializationOptions };
+    await client.request('initialize', { processId: null, rootUri: null, capabilities: {}, ...options });
     client.notify('initialized', {});
     return client;
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -86,7 +87,7 @@ describe('a trace written as JSON', () => {
 
   test('over the rest of a line, the event', async () => {
     const client = await LanguageClient.start();
-    client.open(uri, 'smtrace-jsonl', 'x\n'.repeat(30));
+    client.open(uri, 'smtrace-jsonl', readFileSync(join(FIXTURES, 'hand-written.smtrace.jsonl'), 'utf8'));
     expect(await client.hover(uri, 9, 0)).toMatch(/`#1 {2}allocate {2}region 16 .*0x0/);
   });
 
@@ -158,6 +159,7 @@ test('the transcript', async () => {
   const { uri, lines } = await traceText('hand-written.smtrace.jsonl');
   const client = await LanguageClient.start();
   client.open(uri, 'smtrace', lines.join('\n'));
+  await client.diagnostics();
   for (const [line, text] of lines.entries()) {
     const column = text.indexOf('0x');
     if (column >= 0) await client.hover(uri, line, column);

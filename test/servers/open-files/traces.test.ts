@@ -9,7 +9,7 @@ import { readTrace } from '../../../engine/trace/format/reader.ts';
 import { encodeTrace } from '../../../engine/trace/format/writer.ts';
 import { MAX_TEXT } from '../../../engine/views/protocol.ts';
 import { FileLines } from '../../../servers/open-files/file-lines.ts';
-import { type OpenTrace, Traces } from '../../../servers/open-files/traces.ts';
+import { linesOf, type OpenTrace, Traces } from '../../../servers/open-files/traces.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/traces');
 const HAND_WRITTEN = join(FIXTURES, 'hand-written.smtrace.jsonl');
@@ -36,7 +36,8 @@ async function problem(path: string, unpackLimit?: number): Promise<string | und
 
 /** The hand-written trace in all encodings of a file. */
 const text = readFileSync(HAND_WRITTEN);
-const written = (await open(HAND_WRITTEN)).trace;
+const handWritten = await open(HAND_WRITTEN);
+const written = handWritten.trace;
 const [segment] = written.segments;
 if (!segment) throw new Error('The fixture has no header.');
 const binary = encodeTrace(segment.header, written.events());
@@ -50,9 +51,9 @@ test.each([
   ['f.smtrace.jsonl', true, binary],
 ])('%s is read by its content; its document is a URI: %s', async (name, isAddress, content) => {
   const opened = await open(file(name, content));
-  expect(opened.summary).toEqual({ title: name, steps: 14, lines: 26, problems: [] });
-  expect(opened.document.startsWith('stable-memory-trace:')).toBe(isAddress);
-  expect(opened.lines(0, 100).text).toBe((await open(HAND_WRITTEN)).lines(0, 100).text);
+  expect(opened.summary).toEqual({ title: name, steps: 14, problems: [] });
+  expect(opened.documents.ofStep(1).document.uri.startsWith('stable-memory-trace:')).toBe(isAddress);
+  expect(linesOf(opened.documents.partOf(0), 0, 100)).toEqual({ ...linesOf(handWritten.documents.partOf(0), 0, 100), lines: 26 });
 });
 
 test('traces of other formats are converted', async () => {
@@ -96,19 +97,21 @@ test('the beginning of a cut compressed trace is read', async () => {
 
 test('the joined chunks of the text are the whole text, and each is small enough', async () => {
   const opened = await open(join(FIXTURES, 'mixed__mr-1.4.0+ab-0.8.0.jsonl.gz'));
+  const part = opened.documents.partOf(0);
   let lines = 0;
   let characters = 0;
-  while (lines < opened.summary.lines) {
-    const piece = opened.lines(lines, 100_000);
+  while (lines < part.lines) {
+    const piece = linesOf(part, lines, 100_000);
     expect(piece.text.length).toBeLessThanOrEqual(MAX_TEXT);
     expect(piece.text.split('\n')).toHaveLength(piece.lines + 1);
     expect(piece.lines).toBeGreaterThan(0);
     lines += piece.lines;
     characters += piece.text.length;
   }
-  expect(lines).toBe(opened.summary.lines);
+  expect(lines).toBe(part.lines);
+  expect(lines).toBe(opened.text.lines);
   expect(characters).toBeGreaterThan(2 * MAX_TEXT);
-  expect(opened.lines(lines, 10)).toEqual({ text: '', lines: 0 });
+  expect(linesOf(part, lines, 10)).toEqual({ text: '', lines: 0 });
 });
 
 test('events of a later version are counted', async () => {
@@ -126,7 +129,7 @@ law.prop([fc.array(lineArbitrary, { maxLength: 40 }), fc.boolean()])(
     const header = '{"magic": "ic-stable-trace", "version": 1, "producer": "é"}';
     const source = new BytesSource(new TextEncoder().encode([header, ...lines].join('\n') + (feed ? '\n' : '')));
     const trace = readTrace(source);
-    const map = new FileLines(trace, source);
+    const map = new FileLines(trace, source, 'file:///a.smtrace.jsonl');
     const isStep = (line: number): boolean => /^\[[578]/.test(lines[line - 1] ?? '');
     for (let step = 1; step <= trace.steps; step++) {
       expect(isStep(map.lineOfStep(step))).toBe(true);

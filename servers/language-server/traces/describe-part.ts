@@ -1,16 +1,16 @@
 /** Describes the parts of a line of a trace's text, in Markdown. */
-import { Budget } from '../../engine/core/budget.ts';
-import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
-import { codeSpan, markdownText } from '../../engine/core/markdown.ts';
-import type { SpaceNumber } from '../../engine/trace/events.ts';
-import { findStep, findTouch, touches } from '../../engine/trace/search.ts';
-import { type SpaceState, spaceIn } from '../../engine/trace/state/allocation-state.ts';
-import type { LiveBlock } from '../../engine/trace/state/block-tree.ts';
-import type { CodecTable } from '../../engine/values/codec-table.ts';
-import type { LinePart } from '../../engine/views/trace/text-line.ts';
-import { messageAt, messagesAround, messageTitle } from '../debug-adapter/values/message-values.ts';
-import type { OpenTrace } from '../open-files/traces.ts';
-import { describeBytes } from './describe-bytes.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { formatAddress, formatCount, formatCounted } from '../../../engine/core/format.ts';
+import { codeSpan, markdownText } from '../../../engine/core/markdown.ts';
+import type { SpaceNumber } from '../../../engine/trace/events.ts';
+import { findStep, findTouch, touches } from '../../../engine/trace/search.ts';
+import { type SpaceState, spaceIn } from '../../../engine/trace/state/allocation-state.ts';
+import type { LiveBlock } from '../../../engine/trace/state/block-tree.ts';
+import type { CodecTable } from '../../../engine/values/codec-table.ts';
+import type { LinePart } from '../../../engine/views/trace/text-line.ts';
+import { messageAt, messagesAround, messageTitle } from '../../debug-adapter/values/message-values.ts';
+import type { OpenTrace } from '../../open-files/traces.ts';
+import { describeBytes } from '../describe-bytes.ts';
 
 /** Maximum time of a search through the trace, because a hover must be fast. Milliseconds. */
 const MAX_SEARCH_TIME = 150;
