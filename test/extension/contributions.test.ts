@@ -50,7 +50,7 @@ describe('commands', () => {
   });
 
   test('commands that need a row or a step are not in the palette', () => {
-    const anywhere = ['stableMemory.goToLastWrite', 'stableMemory.goToNextWrite'];
+    const anywhere = ['stableMemory.goToLastWrite', 'stableMemory.goToNextWrite', 'stableMemory.toggleHex'];
     const onRows = [...contributes.menus['view/item/context'], ...contributes.menus['debug/variables/context']]
       .map(({ command }) => command)
       .filter((command) => !anywhere.includes(command));
