@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ReadableMemory } from '../../engine/core/memory/memory.ts';
+import { nodeHasher } from '../../engine/node/hasher.ts';
 import type { Direction } from '../../engine/trace/search.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
 import type { TraceDocument } from '../open-files/trace-document.ts';
@@ -27,7 +28,7 @@ export class Debuggee {
     this.#open = open;
     this.#image = image;
     this.#opensText = opensText;
-    this.timeline = Timeline.open(open.trace, { image });
+    this.timeline = Timeline.open(open.trace, { image, hasher: nodeHasher });
     this.#faults = new FaultFinder(this.timeline);
   }
 

@@ -16,6 +16,9 @@ import { damagedChunk } from './damaged-chunk.ts';
 import { type Fault, type FaultCode, STATE_FAULTS, type StateFaultCode } from './faults.ts';
 import { compareMemory } from './verify.ts';
 
+/** Maximum bytes of a memory that is compared with a checkpoint. A larger one has no fault. */
+const MAX_HASHED = 1024 ** 3;
+
 /** A replayed trace with its state at any step. */
 interface Replayed {
   readonly trace: Trace;
@@ -136,7 +139,7 @@ export class StateFaults {
       if (!memory) continue;
       const name = event.space === 0 ? 'The memory' : (spaceIn(after.allocation, event.space)?.name ?? 'A memory');
       const where = `${name} after step ${formatCount(step)}`;
-      const result = compareMemory(memory, event, where, this.#options, new Budget());
+      const result = compareMemory(memory, event, where, this.#options, new Budget({ bytes: MAX_HASHED }));
       if (typeof result === 'string') continue;
       const { space } = event;
       faults.push({ code: 'trace.checkpoint', step, space, address: 0, size: 0, block: undefined, message: result.differs });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Budget } from '../../../engine/core/budget.ts';
 import { BytesSource } from '../../../engine/core/memory/source.ts';
+import { partsOf } from '../../../engine/trace/analysis/step-parts.ts';
 import { exportTrace } from '../../../engine/trace/export/export.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../../engine/trace/export/formats.ts';
 import { CborTraceWriter } from '../../../engine/trace/format/writer.ts';
@@ -66,6 +67,9 @@ export const TRACE_READER: Reader = {
     for (let jump = 0; jump < 3; jump += 1) {
       timeline.seek(random.below(trace.steps + 1));
       assert(timeline.position <= trace.steps, () => 'The position is after the end.');
+      const { position } = timeline;
+      assert(position === 0 || partsOf(timeline, position).length > 0, () => 'A step has no parts.');
+      timeline.faultsOf(position, 'quick');
       timeline.verify(timeline.position, new Budget({ steps: 2000, bytes: 2 ** 22 }));
     }
     timeline.faults();
