@@ -4,6 +4,7 @@
  */
 import { at } from '../../../core/memory/memory.ts';
 import type { Look, OnLook } from '../look.ts';
+import type { Entry } from '../stores/max-node.ts';
 import type { MaxTree } from '../stores/max-tree.ts';
 import { Trap } from '../trap.ts';
 
@@ -55,13 +56,8 @@ export const reclaimBySlot: Reclaim = (tree, address, size, wanted, onLook) => {
   const start = joinsBefore ? before.address : address;
   const hole = size + (joinsBefore ? before.size : 0) + (joinsAfter ? after.size : 0);
   const fits = wanted !== undefined && wanted <= hole;
-  if (onLook) {
-    if (before) onLook(look('before', before.address, before.size, joinsBefore));
-    if (after) onLook(look('after', after.address, after.size, joinsAfter));
-    const missed = joinsAfter ? undefined : tree.ceiling(address);
-    if (missed?.key === address + size) onLook({ ...look('after', missed.key, missed.value, false), verdict: 'wrong' });
-    if (wanted !== undefined) onLook(look('hole', start, hole, fits));
-  }
+  if (onLook) reportSlots(tree, address, size, before, after, onLook);
+  if (onLook && wanted !== undefined) onLook(look('hole', start, hole, fits));
   const rest = fits ? hole - wanted : hole;
   if (rest === 0) {
     if (joinsAfter) tree.removeAt(nextLeaf, afterAt);
@@ -82,4 +78,20 @@ export const reclaimBySlot: Reclaim = (tree, address, size, wanted, onLook) => {
 
 function look(kind: 'before' | 'after' | 'hole', address: number, size: number, isChosen: boolean): Look {
   return { kind, block: { address: at(0, address), size }, verdict: isChosen ? 'chosen' : 'passed-over' };
+}
+
+/** Reports the neighbours in the slots, and a block after the freed one that is not in them. */
+function reportSlots(
+  tree: MaxTree,
+  address: number,
+  size: number,
+  before: Entry | undefined,
+  after: Entry | undefined,
+  onLook: OnLook,
+): void {
+  const joinsAfter = after?.address === address + size;
+  if (before) onLook(look('before', before.address, before.size, before.address + before.size === address));
+  if (after) onLook(look('after', after.address, after.size, joinsAfter));
+  const missed = joinsAfter ? undefined : tree.ceiling(address);
+  if (missed?.key === address + size) onLook({ ...look('after', missed.key, missed.value, false), verdict: 'wrong' });
 }
