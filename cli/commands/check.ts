@@ -4,9 +4,9 @@ import { type FullScan, scanImage } from '../../engine/snapshot/full-scan.ts';
 import type { PlacedFinding } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { checkReport } from '../../engine/views/check.ts';
+import { SEVERAL_HELP, SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withEachSnapshot } from './command.ts';
-import { SEVERAL_HELP, SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const CHECK: Command = {
   name: 'check',

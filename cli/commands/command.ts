@@ -2,12 +2,12 @@ import { UserError } from '../../engine/core/user-error.ts';
 import { type OpenImage, openImage, openStandardInput } from '../../engine/node/open-image.ts';
 import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { costOptions } from '../options/cost-options.ts';
+import { openOptions } from '../options/snapshot-options.ts';
 import { print } from '../output.ts';
 import { STANDARD_INPUT } from '../program.ts';
 import { statusOf } from '../status.ts';
 import type { Arguments } from './arguments.ts';
-import { costOptions } from './cost-options.ts';
-import { openOptions } from './snapshot-options.ts';
 
 export interface Command {
   readonly name: string;

@@ -6,9 +6,9 @@ import type { SpaceTotals, TraceTotals } from '../../engine/trace/analysis/trace
 import type { Trace } from '../../engine/trace/trace.ts';
 import { eventTitle } from '../../servers/debug-adapter/values/event-values.ts';
 import { messageAt, messageTitle } from '../../servers/debug-adapter/values/message-values.ts';
+import { UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import type { Command } from './command.ts';
-import { UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 import { withTraceAt } from './trace.ts';
 
 /** Maximum names of messages that are printed. With --json, all are. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../engine/core/user-error.ts';
-import { COMMON_OPTIONS } from '../common-options.ts';
+import { COMMON_OPTIONS } from '../options/common-options.ts';
 import { print } from '../output.ts';
 import type { Command } from './command.ts';
 

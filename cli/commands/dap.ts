@@ -2,10 +2,10 @@ import { Writable } from 'node:stream';
 import { openImage } from '../../engine/node/open-image.ts';
 import { TraceDebugSession } from '../../servers/debug-adapter/session.ts';
 import { Traces } from '../../servers/open-files/traces.ts';
+import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';
 import { writeAsIs } from '../output.ts';
 import { DAP_NAME } from '../program.ts';
 import type { Command } from './command.ts';
-import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const DAP: Command = {
   name: DAP_NAME,

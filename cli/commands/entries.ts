@@ -7,10 +7,10 @@ import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { type EntryLine, entryLines, type IncompleteLine } from '../../engine/views/entries.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import type { Arguments } from './arguments.ts';
 import { type Command, withSnapshot } from './command.ts';
-import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const ENTRIES: Command = {
   name: 'entries',

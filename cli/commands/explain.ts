@@ -5,9 +5,9 @@ import { UserError } from '../../engine/core/user-error.ts';
 import { explainReport, ownersOf } from '../../engine/snapshot/owners.ts';
 import { nameOfOwner } from '../../engine/views/explanation.ts';
 import { naturalNumber } from '../numbers.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withSnapshot } from './command.ts';
-import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const EXPLAIN: Command = {
   name: 'explain',

@@ -3,9 +3,9 @@ import { openTraceSource } from '../../engine/node/open-trace.ts';
 import { writeOutput } from '../../engine/node/write-output.ts';
 import { CborTraceWriter, JsonLinesTraceWriter } from '../../engine/trace/format/writer.ts';
 import { importTrace } from '../../engine/trace/import/import.ts';
+import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printError } from '../output.ts';
 import type { Command } from './command.ts';
-import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const IMPORT: Command = {
   name: 'import',

@@ -12,10 +12,10 @@ import { nameOfSpace } from '../../engine/snapshot/space.ts';
 import { inspectReport } from '../../engine/views/inspect.ts';
 import { describeLayout, ELEMENT_NAMES, nameOfFact, plural } from '../../engine/views/names.ts';
 import type { Usage } from '../../engine/views/protocol.ts';
+import { COST_HELP, COST_OPTIONS } from '../options/cost-options.ts';
+import { SEVERAL_HELP, SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withEachSnapshot } from './command.ts';
-import { COST_HELP, COST_OPTIONS } from './cost-options.ts';
-import { SEVERAL_HELP, SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const INSPECT: Command = {
   name: 'inspect',

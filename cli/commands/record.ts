@@ -8,10 +8,10 @@ import type { RecordedCallReport } from '../../engine/views/record.ts';
 import { version } from '../../package.json';
 import { openRecording, type RecordingListener } from '../../servers/recorder/run-script.ts';
 import { readScript } from '../../servers/recorder/script-file.ts';
+import { LIMIT_HELP, LIMIT_OPTIONS, limitsIn } from '../options/limit-options.ts';
+import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';
 import { isErrorTerminal, print, printError, printJson, replaceLine } from '../output.ts';
 import type { Command } from './command.ts';
-import { LIMIT_HELP, LIMIT_OPTIONS, limitsIn } from './limit-options.ts';
-import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const RECORD: Command = {
   name: 'record',

@@ -4,10 +4,10 @@ import { openTraceOutput } from '../../engine/node/trace-output.ts';
 import { rehearsalLines } from '../../engine/views/rehearsal-text.ts';
 import { version } from '../../package.json';
 import { openRehearsal } from '../../servers/recorder/rehearse.ts';
+import { LIMIT_HELP, LIMIT_OPTIONS, limitsIn } from '../options/limit-options.ts';
+import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import type { Command } from './command.ts';
-import { LIMIT_HELP, LIMIT_OPTIONS, limitsIn } from './limit-options.ts';
-import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const REHEARSE: Command = {
   name: 'rehearse',

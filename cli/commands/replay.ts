@@ -10,10 +10,10 @@ import { VirtualMemoryView } from '../../engine/rust/memory-manager/inspect.ts';
 import { describeOrder } from '../../engine/rust/memory-manager/order.ts';
 import type { SpaceState } from '../../engine/trace/state/allocation-state.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printError, printJson } from '../output.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
-import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 import { withImage, withTrace } from './trace.ts';
 
 /** Maximum time for all checksums together, enough for about 100 GiB. Milliseconds. */

@@ -4,11 +4,11 @@ import { simulate } from '../../engine/trace/simulate/simulate.ts';
 import { BUCKET_CHOICES } from '../../engine/trace/simulate/simulate-buckets.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import type { WhyHere } from '../../engine/views/timeline/calls.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import type { Command } from './command.ts';
 import { simulateReuse } from './simulate-reuse.ts';
 import { printWhy, reportOf, whyStep } from './simulate-why.ts';
-import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 import { withImage, withTrace } from './trace.ts';
 
 export const SIMULATE: Command = {

@@ -7,10 +7,10 @@ import { exportTrace } from '../../engine/trace/export/export.ts';
 import { EXPORT_FORMATS, isExportFormat } from '../../engine/trace/export/formats.ts';
 import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
+import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import type { Arguments } from './arguments.ts';
 import { type Command, openSnapshotAt } from './command.ts';
-import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const TRACE: Command = {
   name: 'trace',

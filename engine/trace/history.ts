@@ -43,6 +43,8 @@ export interface Spaces {
 /** The allocation state after each step. */
 export interface AllocationStates {
   after(step: number): AllocationState;
+  /** Works on the way to a step until the budget is spent. Returns true when `after(step)` is fast. */
+  approach(step: number, budget: Budget): boolean;
   /** Passes the steps from `from` to `to` on to `visit`, in order, each with the spaces before it. Fast over many steps. */
   visit(from: number, to: number, visit: (event: TraceEvent, step: number, before: Spaces) => void): void;
 }
@@ -53,6 +55,7 @@ export function allocationStates(trace: Trace, start: StartingPoint = startWitho
   const replay = new Replay(trace, builder);
   return {
     after: (step) => replay.at(step),
+    approach: (step, budget) => replay.approach(step, budget),
     visit: (from, to, visit) => replay.visit(from, to, (event, step) => visit(event, step, builder)),
   };
 }
@@ -75,6 +78,14 @@ export class History {
   /** Returns the allocation state after `step` and the non-step events that follow it. 0 is the state before the first step. */
   after(step: number): AllocationState {
     return this.#states.after(step);
+  }
+
+  /**
+   * Works on the way to a step until the budget is spent. Returns true when `after(step)` is fast. Call it again with another budget to
+   * go on.
+   */
+  approach(step: number, budget: Budget): boolean {
+    return this.#states.approach(step, budget);
   }
 
   /** Returns the faults of a step. */

@@ -46,6 +46,7 @@ export class Timeline {
       trace,
       {
         after: (step) => replay.at(step).allocation,
+        approach: (step, budget) => replay.approach(step, budget),
         visit: (from, to, visit) => replay.visit(from, to, (event, step) => visit(event, step, builder)),
       },
       options.image,

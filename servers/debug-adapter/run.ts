@@ -20,7 +20,7 @@ export interface RunTarget {
 /** A move through the trace in time slices. Other requests are handled between two slices. */
 export interface Journey {
   readonly direction: Direction;
-  /** What is going on, for the user. */
+  /** A description for the user. */
   readonly title: string;
   /** Continues for a number of milliseconds. Returns the hits where it ended; undefined if it is still on its way. */
   slice(milliseconds: number): readonly Hit[] | undefined;
@@ -39,7 +39,7 @@ export class Run implements Journey {
   readonly #search: StopSearch;
   /** A step that is found, and whose state is not computed yet. */
   #candidate: Candidate | undefined;
-  /** Where it ends, once that is known. */
+  /** The step where it ends, once that is known. */
   #arrival: { readonly step: number; readonly hits: readonly Hit[] } | undefined;
 
   constructor(

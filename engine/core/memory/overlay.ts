@@ -14,7 +14,7 @@ import {
 const GRANULE = 512;
 /** Granules that are made together. They are few, because one that is in use keeps all of them. */
 const GRANULES_TOGETHER = 16;
-/** What a copied granule takes with its share of the tree and of the runtime's bookkeeping. */
+/** Bytes of a copied granule, with its share of the tree and of the runtime's bookkeeping. */
 const COPIED_BYTES = GRANULE + 200;
 const GRANULES_IN_PAGE = PAGE_SIZE / GRANULE;
 /** Slots of a node in the tree of granules: 2^6. */

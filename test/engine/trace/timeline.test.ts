@@ -11,10 +11,10 @@ import type { SpaceKind, SpaceParams, TraceEvent } from '../../../engine/trace/e
 import { FreeLists } from '../../../engine/trace/state/free-list.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
 import { TraceText } from '../../../engine/views/trace/text.ts';
+import { traceOfItems } from '../../trace-model/items.ts';
+import { randomTrace } from '../../trace-model/random-items.ts';
 import { plainHeader, wildEvent } from './arbitraries.ts';
 import { recordedEnd, recordedTrace, traceBytes, traceOf, traceSidecar } from './fixtures.ts';
-import { traceOfItems } from './model/items.ts';
-import { randomTrace } from './model/random-items.ts';
 
 const hash = (memory: ReadableMemory | undefined) => memory && toHex(hashMemory(memory, new Budget()) ?? new Uint8Array());
 const open = (...events: readonly TraceEvent[]) => Timeline.open(traceOf(events));

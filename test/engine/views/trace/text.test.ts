@@ -7,10 +7,10 @@ import { newTraceText } from '../../../../engine/trace/format/template.ts';
 import { encodeTrace } from '../../../../engine/trace/format/writer.ts';
 import { TraceText } from '../../../../engine/views/trace/text.ts';
 import { processorTime } from '../../../patience.ts';
+import { traceOfItems } from '../../../trace-model/items.ts';
+import { randomTrace } from '../../../trace-model/random-items.ts';
 import { anyEvent, plainHeader } from '../../trace/arbitraries.ts';
 import { recordedTrace, traceOf } from '../../trace/fixtures.ts';
-import { traceOfItems } from '../../trace/model/items.ts';
-import { randomTrace } from '../../trace/model/random-items.ts';
 
 const readText = (text: string) => new TraceText(readTrace(new BytesSource(new TextEncoder().encode(text))));
 const whole = (text: TraceText) => [...text.range(0, text.lines)].map((line) => line.text).join('\n');

@@ -11,10 +11,10 @@ import { History } from '../../../../../engine/trace/history.ts';
 import { openTrace } from '../../../../../engine/trace/import/import.ts';
 import type { SpaceState } from '../../../../../engine/trace/state/allocation-state.ts';
 import type { Trace } from '../../../../../engine/trace/trace.ts';
+import { traceOfItems } from '../../../../trace-model/items.ts';
+import { randomTrace } from '../../../../trace-model/random-items.ts';
 import { plainHeader, wildEvent } from '../../arbitraries.ts';
 import { recordedTrace, traceOf } from '../../fixtures.ts';
-import { traceOfItems } from '../../model/items.ts';
-import { randomTrace } from '../../model/random-items.ts';
 import { crowdedTrace } from './crowded.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../../fixtures/traces');

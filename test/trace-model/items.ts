@@ -1,11 +1,11 @@
 /** A random trace as the model and the encoders take it: events, with headers between them. */
-import { BytesSource } from '../../../../engine/core/memory/source.ts';
-import type { TraceEvent } from '../../../../engine/trace/events.ts';
-import { eventLine, headerLine } from '../../../../engine/trace/format/json-lines.ts';
-import { readTrace } from '../../../../engine/trace/format/reader.ts';
-import { encodeTrace } from '../../../../engine/trace/format/writer.ts';
-import type { Trace } from '../../../../engine/trace/trace.ts';
-import { plainHeader } from '../arbitraries.ts';
+import { BytesSource } from '../../engine/core/memory/source.ts';
+import type { TraceEvent } from '../../engine/trace/events.ts';
+import { eventLine, headerLine } from '../../engine/trace/format/json-lines.ts';
+import { readTrace } from '../../engine/trace/format/reader.ts';
+import { encodeTrace } from '../../engine/trace/format/writer.ts';
+import type { Trace } from '../../engine/trace/trace.ts';
+import { plainHeader } from '../engine/trace/arbitraries.ts';
 
 /** An event, or a further header. The first header is not among the items. */
 export type Item = TraceEvent | { readonly kind: 'header' };

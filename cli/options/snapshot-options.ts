@@ -1,8 +1,8 @@
 import { UserError } from '../../engine/core/user-error.ts';
 import type { OpenOptions } from '../../engine/node/open-image.ts';
 import { DEFAULT_UNPACK_LIMIT } from '../../engine/node/unpack.ts';
+import type { Arguments } from '../commands/arguments.ts';
 import { isErrorTerminal, replaceLine } from '../output.ts';
-import type { Arguments } from './arguments.ts';
 
 /** Options of all commands that open a snapshot or another file that may be compressed. */
 export const UNPACK_OPTIONS = { 'unpack-limit': { type: 'string' } } as const;

@@ -1,5 +1,5 @@
 /** Which steps touch a range of addresses. */
-import type { TraceEvent } from '../../../../engine/trace/events.ts';
+import type { TraceEvent } from '../../engine/trace/events.ts';
 import { overlaps, type Range } from './blocks.ts';
 import { chainOf } from './messages.ts';
 import type { Model } from './model.ts';

@@ -1,5 +1,5 @@
 /** The model of the spaces of a trace: what a number refers to, and how a trace's memories are recorded. */
-import type { SpaceKind, SpaceParams, TraceEvent } from '../../../../engine/trace/events.ts';
+import type { SpaceKind, SpaceParams, TraceEvent } from '../../engine/trace/events.ts';
 import type { Item } from './items.ts';
 import type { Reuse } from './manager.ts';
 

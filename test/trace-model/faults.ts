@@ -1,5 +1,5 @@
 /** The faults of a step, as docs/findings.md describes them to users. */
-import type { TraceEvent } from '../../../../engine/trace/events.ts';
+import type { TraceEvent } from '../../engine/trace/events.ts';
 import { type Allocator, deallocated, endOf, gaps, isPossible, latestLike, NO_BLOCKS, overlaps, type Range } from './blocks.ts';
 import { PAGE } from './bytes.ts';
 import type { Space } from './spaces.ts';

@@ -1,7 +1,7 @@
 /** Random traces that contain often what is rare in a real one: undone messages, further headers, overlapping blocks, failed grows. */
 import { fc } from '@fast-check/vitest';
-import { at } from '../../../../engine/core/memory/memory.ts';
-import { MESSAGE_KINDS, OUTCOMES, type SpaceKind, type SpaceParams, type TraceEvent } from '../../../../engine/trace/events.ts';
+import { at } from '../../engine/core/memory/memory.ts';
+import { MESSAGE_KINDS, OUTCOMES, type SpaceKind, type SpaceParams, type TraceEvent } from '../../engine/trace/events.ts';
 import { PAGE } from './bytes.ts';
 import { type Item, linesOf } from './items.ts';
 

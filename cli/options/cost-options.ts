@@ -7,8 +7,8 @@ import {
   isSnapshotCount,
   PRICE_NAMES,
 } from '../../engine/snapshot/cost.ts';
+import type { Arguments } from '../commands/arguments.ts';
 import { naturalNumber } from '../numbers.ts';
-import type { Arguments } from './arguments.ts';
 
 /** Options of commands that print a cost. */
 export const COST_OPTIONS = { price: { type: 'string' }, nodes: { type: 'string' }, snapshots: { type: 'string' } } as const;

@@ -2,7 +2,7 @@
  * What a trace means, written from its specification (docs/trace-format.md) and in the plainest way: it copies everything at every
  * event. It shares no code with the engine's replay.
  */
-import type { TraceEvent } from '../../../../engine/trace/events.ts';
+import type { TraceEvent } from '../../engine/trace/events.ts';
 import { type Allocator, allocated, cleared, deallocated, NO_BLOCKS } from './blocks.ts';
 import { type Bytes, grown, PAGE, written } from './bytes.ts';
 import { faultsOf } from './faults.ts';

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount } from '../../engine/core/format.ts';
 import { LIMITS, type Limits } from '../../engine/recorder/limits.ts';
-import type { Arguments } from './arguments.ts';
+import type { Arguments } from '../commands/arguments.ts';
 import { byteSize } from './snapshot-options.ts';
 
 /** Options of commands that run a canister. */

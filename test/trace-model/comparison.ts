@@ -1,8 +1,8 @@
 /** Compares a timeline with the model, at a step. */
 import { expect } from 'vitest';
-import { at, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
-import { CHANGING } from '../../../../engine/trace/search.ts';
-import { Timeline } from '../../../../engine/trace/timeline.ts';
+import { at, type ReadableMemory } from '../../engine/core/memory/memory.ts';
+import { CHANGING } from '../../engine/trace/search.ts';
+import { Timeline } from '../../engine/trace/timeline.ts';
 import { type Block, gaps, NO_BLOCKS, type Range } from './blocks.ts';
 import { type Bytes, PAGE } from './bytes.ts';
 import { traceOfItems } from './items.ts';
