@@ -1,18 +1,12 @@
 /** Time of one slice of long work. Milliseconds. */
 const SLICE = 20;
-/** Calls between two checks of the clock. */
-const CLOCK_EVERY = 16;
 
 /** Divides long work into slices. Other requests are handled between two slices. */
 export class Slices {
   #end = performance.now() + SLICE;
-  #untilClock = CLOCK_EVERY;
 
   /** True if the slice is over. Then wait for `next`. */
   get isOver(): boolean {
-    this.#untilClock -= 1;
-    if (this.#untilClock > 0) return false;
-    this.#untilClock = CLOCK_EVERY;
     return performance.now() > this.#end;
   }
 

@@ -6,9 +6,10 @@ import type { PictureMark } from './calls.ts';
 
 /** Maximum faults that are found. */
 const MAX_FAULTS = 10_000;
-const STEPS_PER_TURN = 32;
+/** Steps that are examined together. */
+const STEPS_PER_TURN = 1024;
 /** Steps whose faults the first picture waits for, however long it takes. */
-const AWAITED_STEPS = 20_000;
+const AWAITED_STEPS = 200_000;
 /** How long it waits for those of a longer trace. Later pictures have what was found meanwhile. Milliseconds. */
 const PATIENCE = 500;
 
@@ -45,9 +46,10 @@ export class FaultMarks {
   *#findAll(): Sliced<void> {
     const trace = this.#trace;
     const history = new History(trace);
-    for (let step = 1; step <= trace.steps && this.#found.length < MAX_FAULTS; step++) {
-      if (step % STEPS_PER_TURN === 0) yield;
-      for (const { space, address, size, message } of history.faultsOf(step)) {
+    for (let from = 1; from <= trace.steps && this.#found.length < MAX_FAULTS; from += STEPS_PER_TURN) {
+      yield;
+      const to = Math.min(trace.steps, from + STEPS_PER_TURN - 1);
+      for (const { step, space, address, size, message } of history.faultsBetween(from, to)) {
         const identity = identityAt(trace, trace.eventOf(step), space);
         if (identity !== undefined) this.#found.push({ identity, mark: { step, address, bytes: size, message } });
       }

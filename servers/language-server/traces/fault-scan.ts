@@ -7,6 +7,8 @@ import type { ShownTrace } from './shown-trace.ts';
 
 /** Maximum faults of a document. The first ones show what is wrong. */
 const MAX_FAULTS = 1000;
+/** Steps that are examined together. */
+const SCANNED = 1024;
 
 /** Finds the faults that documents show, in slices and once for each document. */
 export class FaultScans {
@@ -27,7 +29,7 @@ export class FaultScans {
     const end = document.to === 0 ? 0 : trace.stepOf(document.to - 1);
     const before = document.from === 0 ? 0 : trace.stepOf(document.from - 1);
     await approach(history, before);
-    for (let step = before + 1; step <= end && faults.length < MAX_FAULTS; step++) {
+    for (let from = before + 1; from <= end && faults.length < MAX_FAULTS; from += SCANNED) {
       if (slices.isOver) {
         await slices.next();
         if (!isWanted()) {
@@ -35,7 +37,8 @@ export class FaultScans {
           return faults;
         }
       }
-      faults.push(...history.faultsOf(step));
+      const faulty = new Set(history.faultsBetween(from, Math.min(end, from + SCANNED - 1)).map(({ step }) => step));
+      for (const step of faulty) faults.push(...history.faultsOf(step));
     }
     return faults;
   }
