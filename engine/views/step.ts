@@ -90,15 +90,14 @@ function rootsOf(step: StepView, view: ViewName): readonly TreeRow[] {
       return [];
     case 'freeLists':
       return allocators.map((state) => {
-        const free = freeBlocks(step, state);
-        const bytes = free.reduce((sum, block) => sum + block.size, 0);
+        const { count, bytes } = step.timeline.freeList(state.space)?.figures ?? { count: 0, bytes: 0 };
         return row({
           id: `${PREFIX}free:${state.identity}`,
           label: state.name,
-          description: `${free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`} · from the trace`,
+          description: `${count === 0 ? 'none' : `${formatCounted(count, 'free block')} · ${formatBytes(bytes)}`} · from the trace`,
           tooltip: `The gaps between the live blocks below ${formatAddress(state.size)}.`,
           icon: 'free',
-          expandable: free.length > 0,
+          expandable: count > 0,
         });
       });
     case 'elements':

@@ -15,7 +15,7 @@ const GRANULE = 512;
 /** Granules that are made together. They are few, because one that is in use keeps all of them. */
 const GRANULES_TOGETHER = 16;
 /** Bytes of a copied granule, with its share of the tree and of the runtime's bookkeeping. */
-const COPIED_BYTES = GRANULE + 200;
+const COPIED_BYTES = GRANULE + 100;
 const GRANULES_IN_PAGE = PAGE_SIZE / GRANULE;
 /** Slots of a node in the tree of granules: 2^6. */
 const BITS = 6;
@@ -36,7 +36,9 @@ interface Node {
 }
 interface Leaf {
   readonly era: number;
+  /** An array that has the granule's bytes from `start` on. Several granules share it. */
   readonly bytes: Uint8Array;
+  readonly start: number;
 }
 
 /** The era used last. Each overlay has its own era, and starts a new one whenever a state is saved or restored. */
@@ -131,7 +133,8 @@ export class OverlayMemory implements Memory {
       const granule = Math.floor(position / GRANULE);
       const within = position - granule * GRANULE;
       const length = Math.min(GRANULE - within, bytes.length - done);
-      copyBytes(bytes, done, this.#own(granule, length === GRANULE), within, length);
+      const own = this.#own(granule, length === GRANULE);
+      copyBytes(bytes, done, own.bytes, own.start + within, length);
       done += length;
     }
   }
@@ -153,8 +156,8 @@ export class OverlayMemory implements Memory {
     this.#era = ++lastEra;
   }
 
-  /** Returns the bytes of a granule for writing. `all`: all of them will be written, so nothing has to be copied. */
-  #own(granule: number, all: boolean): Uint8Array {
+  /** Returns a granule for writing. `all`: all of its bytes will be written, so nothing has to be copied. */
+  #own(granule: number, all: boolean): Leaf {
     let slots: (Part | undefined)[] | undefined;
     let slot = 0;
     let part = this.#root;
@@ -165,7 +168,7 @@ export class OverlayMemory implements Memory {
         if (slots) slots[slot] = part;
         else this.#root = part;
       }
-      if ('bytes' in part) return part.bytes;
+      if ('bytes' in part) return part;
       slots = part.slots;
       slot = slotAt(granule, level);
       part = slots[slot];
@@ -173,16 +176,17 @@ export class OverlayMemory implements Memory {
   }
 
   #copyLeaf(part: Part | undefined, granule: number, all: boolean): Leaf {
-    const bytes = this.#room.next();
+    const leaf = this.#room.next(this.#era);
     if (part && 'bytes' in part) {
       this.#copied += 1;
-      bytes.set(part.bytes);
-      return { era: this.#era, bytes };
+      copyBytes(part.bytes, part.start, leaf.bytes, leaf.start, GRANULE);
+      return leaf;
     }
     this.#granules += 1;
     const start = granule * GRANULE;
-    if (!all && start < byteLength(this.#base)) this.#base.read(at(0, start), bytes);
-    return { era: this.#era, bytes };
+    if (!all && start < byteLength(this.#base))
+      this.#base.read(at(0, start), leaf.bytes.subarray(leaf.start, leaf.start + GRANULE));
+    return leaf;
   }
 }
 
@@ -191,13 +195,13 @@ class Room {
   #bytes = new Uint8Array();
   #used = 0;
 
-  next(): Uint8Array {
+  next(era: number): Leaf {
     if (this.#used === this.#bytes.length) {
       this.#bytes = new Uint8Array(GRANULE * GRANULES_TOGETHER);
       this.#used = 0;
     }
     this.#used += GRANULE;
-    return this.#bytes.subarray(this.#used - GRANULE, this.#used);
+    return { era, bytes: this.#bytes, start: this.#used - GRANULE };
   }
 }
 
@@ -272,7 +276,8 @@ function readThrough(layers: Layers, from: Address, into: Uint8Array): void {
     if (part && 'bytes' in part) {
       const start = granule * GRANULE;
       const first = Math.max(start, from);
-      into.set(part.bytes.subarray(first - start, Math.min(GRANULE, end - start)), first - from);
+      const length = Math.min(start + GRANULE, end) - first;
+      copyBytes(part.bytes, part.start + first - start, into, first - from, length);
       granule++;
     } else {
       const size = SLOTS ** level;

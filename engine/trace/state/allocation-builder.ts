@@ -23,7 +23,7 @@ import type { LiveBlock } from './block-tree.ts';
 import type { StateBuilder } from './replay.ts';
 
 /** Approximate size of a node of live blocks, of a block with its share of the nodes, and of a state. */
-const NODE_BYTES = 1000;
+const NODE_BYTES = 1600;
 const BLOCK_BYTES = 80;
 const STATE_BYTES = 200;
 

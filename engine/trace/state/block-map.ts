@@ -2,7 +2,6 @@ import type { Address } from '../../core/memory/memory.ts';
 import {
   type BlockNode,
   blockAt,
-  branchOf,
   compareBlocks,
   GapSum,
   type Gaps,
@@ -222,13 +221,8 @@ export class BlockEditor extends Blocks {
 
   add(block: LiveBlock): void {
     this.#saved = undefined;
-    const { era } = this.#editing;
-    if (!this.root) {
-      this.root = leafOf([block.address], [block.size], [block.step], era);
-      return;
-    }
-    const [left, right] = this.#editing.insert(this.root, block);
-    this.root = right ? branchOf([left, right], era) : left;
+    const editing = this.#editing;
+    this.root = this.root ? editing.insert(this.root, block) : leafOf([block.address], [block.size], [block.step], editing.era);
   }
 
   /** Removes a block, by its address and step. */

@@ -14,9 +14,9 @@ export interface LiveBlock {
 }
 
 /** Maximum slots of a node. */
-const MAX_SLOTS = 32;
+const MAX_SLOTS = 64;
 /** A node with fewer slots is merged with a neighbour if both fit in one. */
-const MIN_SLOTS = 8;
+const MIN_SLOTS = 16;
 
 interface Sums {
   era: number;
@@ -110,17 +110,27 @@ export function branchOf(children: BlockNode[], era: number): Branch {
   return { era, starts, children, count, bytes, end, mayOverlap, gaps: undefined };
 }
 
-/** Changes a tree. `copied` counts the nodes that it copied, because a saved tree still has them as they were. */
+/** Changes a tree. */
 export class TreeEditing {
   readonly era: number;
+  /** The number of nodes that it copied, because a saved tree still has them as they were. */
   copied = 0;
+  /** The second half of the node that `insert` has just split. */
+  #half: BlockNode | undefined;
 
   constructor(era: number) {
     this.era = era;
   }
 
-  /** Adds a block. Returns the node, and a second one behind it if it was split. */
-  insert(node: BlockNode, block: LiveBlock): readonly [BlockNode, BlockNode?] {
+  /** Adds a block. Returns the new root. */
+  insert(root: BlockNode, block: LiveBlock): BlockNode {
+    const left = this.#insert(root, block);
+    const right = this.#takeHalf();
+    return right ? branchOf([left, right], this.era) : left;
+  }
+
+  /** Adds a block. Returns the node; if it was split, the first half of it. The second is in `#half` then. */
+  #insert(node: BlockNode, block: LiveBlock): BlockNode {
     const own = this.#own(node);
     own.count += 1;
     own.bytes += block.size;
@@ -128,7 +138,13 @@ export class TreeEditing {
     return own.children ? this.#insertBelow(own, block) : this.#insertIn(own, block);
   }
 
-  #insertIn(own: Leaf, block: LiveBlock): readonly [BlockNode, BlockNode?] {
+  #takeHalf(): BlockNode | undefined {
+    const half = this.#half;
+    this.#half = undefined;
+    return half;
+  }
+
+  #insertIn(own: Leaf, block: LiveBlock): BlockNode {
     const { starts, sizes, steps } = own;
     const { address, size, step } = block;
     const index = placeIn(own, block);
@@ -139,19 +155,21 @@ export class TreeEditing {
     insertAt(sizes, index, size);
     insertAt(steps, index, step);
     own.end = Math.max(own.end, address + size);
-    if (starts.length <= MAX_SLOTS) return [own];
+    if (starts.length <= MAX_SLOTS) return own;
     const half = MAX_SLOTS / 2;
     const part = (from: number, to?: number): Leaf =>
       leafOf(starts.slice(from, to), sizes.slice(from, to), steps.slice(from, to), this.era);
-    return [part(0, half), part(half)];
+    this.#half = part(half);
+    return part(0, half);
   }
 
-  #insertBelow(own: Branch, block: LiveBlock): readonly [BlockNode, BlockNode?] {
+  #insertBelow(own: Branch, block: LiveBlock): BlockNode {
     const { starts, children } = own;
     const index = childFor(own, block);
     const child = children[index];
-    if (!child) return [own];
-    const [left, right] = this.insert(child, block);
+    if (!child) return own;
+    const left = this.#insert(child, block);
+    const right = this.#takeHalf();
     children[index] = left;
     starts[index] = startOf(left);
     own.end = Math.max(own.end, left.end, right?.end ?? 0);
@@ -160,9 +178,10 @@ export class TreeEditing {
       starts.splice(index + 1, 0, startOf(right));
     }
     noteOverlaps(own, index, right ? index + 1 : index);
-    if (children.length <= MAX_SLOTS) return [own];
+    if (children.length <= MAX_SLOTS) return own;
     const half = MAX_SLOTS / 2;
-    return [branchOf(children.slice(0, half), this.era), branchOf(children.slice(half), this.era)];
+    this.#half = branchOf(children.slice(half), this.era);
+    return branchOf(children.slice(0, half), this.era);
   }
 
   /** Removes a block, by its address and step. Returns the same node if it is not there, undefined if nothing is left. */

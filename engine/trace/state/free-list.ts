@@ -1,12 +1,15 @@
 import { isPolicyName, type PolicyName, STORE_NAMES } from '../../motoko/memory-region/policies.ts';
 import { PolicyReplay } from '../simulate/policy-replay.ts';
 import type { Trace } from '../trace.ts';
-import { type FreeBlock, gaps, type SpaceState } from './allocation-state.ts';
+import { type FreeBlock, gapFigures, gaps, type SpaceState } from './allocation-state.ts';
+import type { Gaps } from './block-tree.ts';
 import { endOf } from './replay.ts';
 
 /** The free list of an allocator. */
 export interface FreeList {
   readonly blocks: Iterable<FreeBlock>;
+  /** The number of blocks, their bytes, and the size of the largest. */
+  readonly figures: Gaps;
   /** Total bytes ever allocated, as the allocator counts them. */
   readonly size: number;
   /** The policy that produced the list. Undefined if the list is the merged gaps between the live blocks. */
@@ -39,9 +42,11 @@ export class FreeLists {
   after(step: number, state: SpaceState): FreeList {
     const replay = this.#merging.includes(String(state.params['policy'])) ? undefined : this.replayOf(state);
     const allocator = replay?.before(endOf(this.#trace, step)).allocator;
-    if (!replay || !allocator) return { blocks: gaps(state), size: state.size, policy: undefined };
-    const blocks = { [Symbol.iterator]: () => allocator.free.blocks()[Symbol.iterator]() };
-    return { blocks, size: allocator.size, policy: replay.policy };
+    if (!replay || !allocator) return { blocks: gaps(state), figures: gapFigures(state), size: state.size, policy: undefined };
+    const { free, size } = allocator;
+    const blocks = { [Symbol.iterator]: () => free.blocks()[Symbol.iterator]() };
+    const { count, bytes, largest } = free;
+    return { blocks, figures: { count, bytes, largest }, size, policy: replay.policy };
   }
 
   /**

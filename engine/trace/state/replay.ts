@@ -3,10 +3,11 @@ import type { Budget } from '../../core/budget.ts';
 import type { TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
 
-/** Steps between two kept states, until they take too many bytes. */
-const FIRST_INTERVAL = 16_384;
+/** Steps between two kept states, at least, and the states of a long trace to begin with. Fewer are kept if they take too many bytes. */
+const MIN_INTERVAL = 16_384;
+const FIRST_STATES = 32;
 /** Maximum bytes of the states that are kept over the whole trace, approximately. */
-export const KEPT_BYTES = 96 * 2 ** 20;
+const KEPT_BYTES = 64 * 2 ** 20;
 /** Maximum states of single steps that are kept around the current step. */
 const MAX_RECENT = 1536;
 /** Number of steps before the requested one whose states are kept, so that stepping back recomputes nothing. */
@@ -46,7 +47,7 @@ export class Replay<T extends object> {
   readonly #kept = new Map<number, Kept<T>>();
   readonly #recent = new LRUCache<number, T>({ max: MAX_RECENT });
   #keptBytes = 0;
-  #interval = FIRST_INTERVAL;
+  #interval: number;
   /** The step of the builder. */
   #at = 0;
 
@@ -55,6 +56,7 @@ export class Replay<T extends object> {
     this.#trace = trace;
     this.#builder = builder;
     this.#maxBytes = maxBytes;
+    this.#interval = Math.max(MIN_INTERVAL, 2 ** Math.ceil(Math.log2(trace.steps / FIRST_STATES)));
     this.#apply(0, endOf(trace, 0));
     this.#kept.set(0, { state: builder.state(), cost: 0, size: builder.size });
   }

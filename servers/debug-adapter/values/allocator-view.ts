@@ -1,6 +1,7 @@
 import { formatAddress, formatCount, formatCounted } from '../../../engine/core/format.ts';
 import type { FreeBlock, SpaceState } from '../../../engine/trace/state/allocation-state.ts';
-import type { LiveBlock } from '../../../engine/trace/state/block-tree.ts';
+import type { Gaps, LiveBlock } from '../../../engine/trace/state/block-tree.ts';
+import type { FreeList } from '../../../engine/trace/state/free-list.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { referenceAt } from '../memory-reference.ts';
 import { messageAt } from './message-values.ts';
@@ -16,20 +17,12 @@ import {
   type Value,
 } from './value.ts';
 
-interface FreeBlocks {
-  readonly blocks: readonly FreeBlock[];
-  /** Total bytes from the allocator's start that were ever allocated. */
-  readonly size: number;
-  /** Total size of the free blocks and size of the largest, in bytes. */
-  readonly bytes: number;
-  readonly largest: number;
-}
-
 /** View of an allocator at the current step: its figures, its free list and its live blocks. */
 export class AllocatorView {
   readonly state: SpaceState;
   readonly #timeline: Timeline;
-  #cache: FreeBlocks | undefined;
+  #list: FreeList | undefined;
+  #blocks: readonly FreeBlock[] | undefined;
 
   constructor(timeline: Timeline, state: SpaceState) {
     this.#timeline = timeline;
@@ -43,18 +36,18 @@ export class AllocatorView {
 
   /** Returns the free list, in the allocator's order if its policy is known, else by address. */
   free(): Value {
-    const { blocks, bytes, largest } = this.#free;
+    const { count, bytes, largest } = this.#freeFigures;
     return {
-      text: countedBlocks(blocks.length, bytes),
+      text: countedBlocks(count, bytes),
       plain: bytes,
       fields: () => [
-        { name: 'count', value: countValue(blocks.length) },
+        { name: 'count', value: countValue(count) },
         { name: 'bytes', value: sizeValue(bytes) },
         { name: 'largest', value: sizeValue(largest) },
       ],
       items: {
-        count: blocks.length,
-        read: (from, count) => blocks.slice(from, from + count).map((block) => this.#freeBlock(block)),
+        count,
+        read: (from, wanted) => this.#freeBlocks(from, wanted).map((block) => this.#freeBlock(block)),
       },
     };
   }
@@ -80,7 +73,7 @@ export class AllocatorView {
   blockAt(address: number): Value {
     const block = this.#timeline.allocationOf(this.state.space, address);
     if (block) return this.blockItem(block).value;
-    return { text: address < this.#free.size ? 'These bytes are free.' : 'These bytes were never allocated.' };
+    return { text: address < this.#size ? 'These bytes are free.' : 'These bytes were never allocated.' };
   }
 
   blockItem(block: LiveBlock): Item {
@@ -106,16 +99,16 @@ export class AllocatorView {
   }
 
   #figures(): readonly Field[] {
-    const { blocks, size, bytes, largest } = this.#free;
+    const { count, bytes, largest } = this.#freeFigures;
     const live = this.state.blocks;
     const policy = this.state.params['policy'];
     const fragmentation = bytes === 0 ? 0 : Math.round((100 * (bytes - largest)) / bytes);
     return [
       { name: 'space', value: textValue(this.state.name) },
       ...(policy === undefined ? [] : [{ name: 'policy', value: textValue(String(policy)) }]),
-      { name: 'size', value: sizeValue(size) },
+      { name: 'size', value: sizeValue(this.#size) },
       { name: 'live', value: { text: countedBlocks(live.count, live.bytes), plain: live.bytes } },
-      { name: 'free', value: { text: countedBlocks(blocks.length, bytes), plain: bytes } },
+      { name: 'free', value: { text: countedBlocks(count, bytes), plain: bytes } },
       { name: 'largest', label: 'largest free', value: sizeValue(largest) },
       {
         name: 'fragmentation',
@@ -136,14 +129,24 @@ export class AllocatorView {
     return blocks;
   }
 
-  get #free(): FreeBlocks {
-    if (this.#cache) return this.#cache;
-    const list = this.#timeline.freeList(this.state.space);
-    const blocks = [...(list?.blocks ?? [])];
-    const bytes = blocks.reduce((sum, block) => sum + block.size, 0);
-    const largest = blocks.reduce((most, block) => Math.max(most, block.size), 0);
-    this.#cache = { blocks, size: list?.size ?? this.state.size, bytes, largest };
-    return this.#cache;
+  get #free(): FreeList | undefined {
+    this.#list ??= this.#timeline.freeList(this.state.space);
+    return this.#list;
+  }
+
+  /** Bytes from the allocator's start that were ever allocated. */
+  get #size(): number {
+    return this.#free?.size ?? this.state.size;
+  }
+
+  get #freeFigures(): Gaps {
+    return this.#free?.figures ?? { count: 0, bytes: 0, largest: 0 };
+  }
+
+  /** Returns the blocks of the free list. Only who looks at them needs them all. */
+  #freeBlocks(from: number, count: number): readonly FreeBlock[] {
+    this.#blocks ??= [...(this.#free?.blocks ?? [])];
+    return this.#blocks.slice(from, from + count);
   }
 }
 
