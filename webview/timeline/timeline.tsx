@@ -7,7 +7,7 @@ import type { Look } from '../look.ts';
 import { Splitter } from '../splitter.tsx';
 import { Blocks } from './blocks/blocks.tsx';
 import { FlamePane } from './flame/flame.tsx';
-import { Lines } from './lines/lines.tsx';
+import { ChartChoice, Lines } from './lines/lines.tsx';
 import { Legend } from './picture/legend.tsx';
 import { PicturePane } from './picture/picture-pane.tsx';
 import { TABS, type Tab } from './state/saved.ts';
@@ -114,6 +114,7 @@ function Time({ model, state, shown, look }: PanesProps & { readonly look: Look 
       <PicturePane model={model} state={state} shown={shown} look={look} />
       <Lines model={model} state={state} shown={shown} look={look} />
       {shown.space.draws === 'blocks' && <Blocks model={model} state={state} shown={shown} look={look} />}
+      <ChartChoice model={model} state={state} />
     </div>
   );
 }

@@ -22,8 +22,6 @@ export function Lines({ model, state, shown, look }: LinesProps) {
   const series = (state.series.shown ?? state.overviewSeries.shown)?.result ?? [];
   const offered = chartsWith(series);
   const { charts } = state.arrangement;
-  const toggle = (name: ChartName) =>
-    model.arrange({ charts: charts.includes(name) ? charts.filter((each) => each !== name) : [...charts, name] });
   return (
     <section class="lines" aria-label="Figures over time">
       {offered
@@ -31,14 +29,24 @@ export function Lines({ model, state, shown, look }: LinesProps) {
         .map((name) => (
           <ChartView key={name} name={name} model={model} state={state} shown={shown} look={look} />
         ))}
-      <div class="more">
-        {offered.map((name) => (
-          <button key={name} type="button" class="chip" aria-pressed={charts.includes(name)} onClick={() => toggle(name)}>
-            {CHARTS[name].title}
-          </button>
-        ))}
-      </div>
     </section>
+  );
+}
+
+/** Chooses which charts are shown. */
+export function ChartChoice({ model, state }: Pick<LinesProps, 'model' | 'state'>) {
+  const offered = chartsWith((state.series.shown ?? state.overviewSeries.shown)?.result ?? []);
+  const { charts } = state.arrangement;
+  const toggle = (name: ChartName) =>
+    model.arrange({ charts: charts.includes(name) ? charts.filter((each) => each !== name) : [...charts, name] });
+  return (
+    <div class="more">
+      {offered.map((name) => (
+        <button key={name} type="button" class="chip" aria-pressed={charts.includes(name)} onClick={() => toggle(name)}>
+          {CHARTS[name].title}
+        </button>
+      ))}
+    </div>
   );
 }
 
