@@ -13,3 +13,4 @@ declare var performance: { now(): number };
 interface AbortSignal {
   readonly aborted: boolean;
 }
+declare function setTimeout(callback: () => void, milliseconds: number): unknown;

@@ -1,0 +1,78 @@
+import type { TraceEvent } from '../../events.ts';
+import { NumberList } from '../../number-list.ts';
+import { END } from '../../touches.ts';
+import type { Trace } from '../../trace.ts';
+import type { SpaceEvent } from '../../trace-index.ts';
+import type { EventReader } from './event-reader.ts';
+import { identityOfSpace, PHYSICAL } from './space-identity.ts';
+
+/** The reads and writes of one memory, in order. */
+export class SpaceAccesses {
+  readonly #steps = NumberList.counts();
+  readonly #addresses = NumberList.offsets();
+  readonly #lengths = NumberList.offsets();
+  readonly #isRead = NumberList.bytes();
+  /** The highest end of an access, in bytes. */
+  highest = 0;
+
+  get count(): number {
+    return this.#steps.length;
+  }
+
+  stepOf(access: number): number {
+    return this.#steps.at(access);
+  }
+
+  addressOf(access: number): number {
+    return this.#addresses.at(access);
+  }
+
+  lengthOf(access: number): number {
+    return this.#lengths.at(access);
+  }
+
+  isRead(access: number): boolean {
+    return this.#isRead.at(access) === 1;
+  }
+
+  /** Returns the number of accesses before a step. */
+  before(step: number): number {
+    return this.#steps.rank(step - 1);
+  }
+
+  add(step: number, address: number, length: number, isRead: boolean): void {
+    if (length === 0 || address + length > END) return;
+    this.#steps.push(step);
+    this.#addresses.push(address);
+    this.#lengths.push(length);
+    this.#isRead.push(isRead ? 1 : 0);
+    this.highest = Math.max(this.highest, address + length);
+  }
+}
+
+/** Collects the accesses of all memories, by the identity of the memory. */
+export class AccessReader implements EventReader {
+  readonly memories = new Map<string, SpaceAccesses>();
+  readonly #trace: Trace;
+  /** The memory of each declaration. The physical memory needs none. */
+  readonly #declared = new Map<SpaceEvent | undefined, SpaceAccesses>();
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  read(index: number, event: TraceEvent): void {
+    if (event.kind !== 'write' && event.kind !== 'read') return;
+    const declaration = this.#trace.spaceAt(index, event.space);
+    if (event.space !== 0 && !declaration) return;
+    let memory = this.#declared.get(declaration);
+    if (!memory) {
+      const identity = declaration ? identityOfSpace(declaration) : PHYSICAL;
+      memory = this.memories.get(identity) ?? new SpaceAccesses();
+      this.memories.set(identity, memory);
+      this.#declared.set(declaration, memory);
+    }
+    const length = event.kind === 'write' ? event.bytes.length : event.length;
+    memory.add(this.#trace.stepOf(index), event.address, length, event.kind === 'read');
+  }
+}
