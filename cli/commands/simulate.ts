@@ -3,30 +3,45 @@ import { UserError } from '../../engine/core/user-error.ts';
 import { simulate } from '../../engine/trace/simulate/simulate.ts';
 import { BUCKET_CHOICES } from '../../engine/trace/simulate/simulate-buckets.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
+import type { WhyHere } from '../../engine/views/timeline/calls.ts';
 import { print, printJson } from '../output.ts';
 import type { Command } from './command.ts';
 import { simulateReuse } from './simulate-reuse.ts';
+import { printWhy, reportOf, whyStep } from './simulate-why.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 import { withImage, withTrace } from './trace.ts';
 
 export const SIMULATE: Command = {
   name: 'simulate',
   about: "replay a trace's requests with another policy of an allocator or of a manager's buckets",
-  usage: 'TRACE (--policy NAME | --reuse NAMES [--snapshot S]) [--labels FILE] [--unpack-limit SIZE] [--json]',
-  more: `--policy: how a MemoryRegion's blocks are allocated. --reuse: which freed buckets a memory manager allocates again: ${BUCKET_CHOICES.join(', ')}, several separated by commas, or all. --snapshot: the snapshot at the start of the recording.
+  usage: 'TRACE ([--policy NAME] [--why STEP] | --reuse NAMES [--snapshot S]) [--labels FILE] [--unpack-limit SIZE] [--json]',
+  more: `--policy: how a MemoryRegion's blocks are allocated. --why: what the policy looks at when it answers the request of a step, and why it gives this address; the policy is the one that the trace names if there is no --policy. --reuse: which freed buckets a memory manager allocates again: ${BUCKET_CHOICES.join(', ')}, several separated by commas, or all. --snapshot: the snapshot at the start of the recording.
 ${SNAPSHOT_HELP}`,
-  options: { policy: { type: 'string' }, reuse: { type: 'string' }, snapshot: { type: 'string' }, ...SNAPSHOT_OPTIONS },
+  options: {
+    policy: { type: 'string' },
+    why: { type: 'string' },
+    reuse: { type: 'string' },
+    snapshot: { type: 'string' },
+    ...SNAPSHOT_OPTIONS,
+  },
   run: (args) =>
     withTrace(args, ({ trace }) => {
       const reuse = args.option('reuse');
       const policy = args.option('policy');
-      if (reuse === undefined) return simulatePolicy(trace, policy ?? '', args.json);
-      if (policy !== undefined) throw new UserError('input', 'Use either --policy or --reuse, not both.');
+      const step = args.option('why');
+      if (reuse === undefined) {
+        const why = step === undefined ? undefined : whyStep(trace, step, policy);
+        return why && policy === undefined
+          ? printWhyOnly(trace, why, args.json)
+          : simulatePolicy(trace, policy ?? '', why, args.json);
+      }
+      if (policy !== undefined || step !== undefined)
+        throw new UserError('input', 'Use either --reuse, or --policy and --why, not both.');
       return withImage(args, (image) => simulateReuse(trace, reuse, image?.memory, args.json));
     }),
 };
 
-function simulatePolicy(trace: Trace, name: string, json: boolean): number {
+function simulatePolicy(trace: Trace, name: string, why: WhyHere | undefined, json: boolean): number {
   const outcome = simulate(trace.events(), name);
   if (!outcome.ok) throw new UserError('input', outcome.message);
   const { policy, steps, firstDifference, size, free, largestFree, overlaps, faults } = outcome.result;
@@ -41,6 +56,7 @@ function simulatePolicy(trace: Trace, name: string, json: boolean): number {
       largestFree,
       overlaps,
       faults,
+      ...(why && { why: reportOf(why) }),
     };
     printJson(report);
     return 0;
@@ -61,5 +77,12 @@ function simulatePolicy(trace: Trace, name: string, json: boolean): number {
     );
   }
   for (const fault of faults) print(`Step ${formatCount(fault.step)}: ${fault.message}`);
+  if (why) printWhy(why);
+  return 0;
+}
+
+function printWhyOnly(trace: Trace, why: WhyHere, json: boolean): number {
+  if (json) printJson({ schema: 'stable-memory/simulate/1', steps: trace.steps, why: reportOf(why) });
+  else printWhy(why);
   return 0;
 }

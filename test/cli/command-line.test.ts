@@ -166,6 +166,26 @@ test('ways to reuse buckets are compared', async () => {
   expect((await run('simulate', file, '--reuse', 'all')).stdout).toMatch(/\nascending: 7 pages .*\nlinked: /);
 });
 
+test('why an allocator gave an address', async () => {
+  const file = trace('ties__mr-1.4.0+ab-0.7.1');
+  expect((await run('simulate', file, '--why', '9849')).stdout).toBe(`Why 0x37d0? There were 111 free blocks.
+  largest free block by the root  288 B  0x3060
+! leaf that the index leads to    max 224 B  0x36d0
+! address handed out              leaf + (288 − 32)  0x37d0
+The root of the tree promises 288 bytes at 0x3060, but its index leads to a leaf whose largest block has 224, at 0x36d0. The library takes the root's size for the block of the leaf, and hands out the bytes that would then be its tail.
+The bytes belong to a block of step 9,848: 64 bytes at 0x37b0.
+augmented-btrees 0.7.1 does not always update the index of a node whose largest block has changed; 0.8.0 does.
+The policy max-value does not have this defect.
+`);
+  const both = JSON.parse((await run('simulate', file, '--policy', 'max-value', '--why', '2', '--json')).stdout);
+  expect(both).toMatchObject({ policy: 'max-value', firstDifference: 9848, why: { step: 2, better: null } });
+  const alone = JSON.parse((await run('simulate', file, '--why', '9849', '--json')).stdout);
+  expect(alone).toMatchObject({ schema: 'stable-memory/simulate/1', why: { step: 9849, better: 'max-value', unlisted: 0 } });
+  expect(await refusal('simulate', file, '--why', '10001')).toMatch(/"10001" is not a step of the trace, which has 10,000 steps/);
+  expect(await refusal('simulate', trace('trace-main-memory'), '--why', '1')).toMatch(/Step 1 does not allocate/);
+  expect(await refusal('simulate', file, '--why', '1', '--reuse', 'all')).toMatch(/not both/);
+});
+
 test('both encodings of a trace give the same result', async () => {
   const [cbor, json] = ['region.smtrace', 'region.smtrace.jsonl'].map((name) => join(folder, name));
   for (const output of [cbor, json]) await run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', output ?? '');

@@ -4,7 +4,7 @@ import { Trap } from './trap.ts';
 
 /** The reason why a request is faulty, or why an old release of the library trapped on it. */
 export interface Fault {
-  readonly kind: 'out-of-bounds' | 'already-free' | 'partly-free' | 'trap';
+  readonly kind: 'out-of-bounds' | 'already-free' | 'partly-free' | 'stale-index' | 'trap';
   /** A complete sentence for users. */
   readonly message: string;
   /** The free block that the range runs into. */

@@ -1,5 +1,5 @@
 import type { Allocator } from './allocator.ts';
-import { MaxValueLibrary } from './releases/max-value-library.ts';
+import { MAX_VALUE_RELEASES, MaxValueLibrary } from './releases/max-value-library.ts';
 import { TwoTreesLibrary } from './releases/two-trees-library.ts';
 import { SoundAllocator } from './sound-allocator.ts';
 import { FirstFit } from './stores/first-fit.ts';
@@ -18,9 +18,9 @@ export const STORES = {
 /** Old releases of memory-region, including their defects, with the trees that their manifests name. */
 const RELEASES = {
   'memory-region@0.1.1': () => new TwoTreesLibrary(),
-  'memory-region@1.1.1': () => new MaxValueLibrary('1.1.1'),
-  'memory-region@1.2.4': () => new MaxValueLibrary('1.2.4'),
-  'memory-region@1.4.0': () => new MaxValueLibrary('1.4.0'),
+  'memory-region@1.1.1': () => new MaxValueLibrary(MAX_VALUE_RELEASES['1.1.1']),
+  'memory-region@1.2.4': () => new MaxValueLibrary(MAX_VALUE_RELEASES['1.2.4']),
+  'memory-region@1.4.0': () => new MaxValueLibrary(MAX_VALUE_RELEASES['1.4.0']),
 } as const satisfies Record<string, () => Allocator>;
 
 export type StoreName = keyof typeof STORES;

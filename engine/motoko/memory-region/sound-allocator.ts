@@ -2,6 +2,7 @@ import { formatCounted } from '../../core/format.ts';
 import { type Address, at, PAGE_SIZE } from '../../core/memory/memory.ts';
 import type { Allocator } from './allocator.ts';
 import { DONE, type Done, done, freeAlready, type Outcome, outOfBounds, type Refused } from './fault.ts';
+import type { OnLook } from './look.ts';
 import type { Block, FreeStore } from './stores/free-store.ts';
 
 /** Adds the pages that an allocation needs, before it is done. Throws if there is no room. */
@@ -39,27 +40,34 @@ export class SoundAllocator implements Allocator {
   }
 
   /** Allocates `size` bytes. For 0 bytes returns the address where the next block would be appended. */
-  allocate(size: number): Done<Address> {
-    if (size === 0) return done(at(0, this.#size));
-    return done(this.free.take(size) ?? this.#append(size));
+  allocate(size: number, onLook?: OnLook): Done<Address> {
+    const given = size === 0 ? undefined : this.free.take(size, onLook);
+    if (given !== undefined) return done(given);
+    onLook?.({ kind: 'end', block: { address: at(0, this.#size), size }, verdict: 'chosen' });
+    return done(this.#append(size));
   }
 
-  deallocate(address: Address, size: number): Outcome<void> {
-    return size === 0 || this.#put(address, size) ? DONE : this.#refuse(address, size);
+  deallocate(address: Address, size: number, onLook?: OnLook): Outcome<void> {
+    return size === 0 || this.#put(address, size, onLook) ? DONE : this.#refuse(address, size);
   }
 
   /**
    * Resizes a block. As in the library, a block that fits into the hole that it leaves moves to the hole's end, so even a
    * shrinking block moves.
    */
-  reallocate(address: Address, size: number, newSize: number): Outcome<Address> {
-    if (size === 0) return address > this.#size ? this.#refuse(address, 0) : this.allocate(newSize);
-    if (size === newSize) return done(address);
-    const hole = this.#put(address, size);
+  reallocate(address: Address, size: number, newSize: number, onLook?: OnLook): Outcome<Address> {
+    if (size === 0) return address > this.#size ? this.#refuse(address, 0) : this.allocate(newSize, onLook);
+    if (size === newSize) {
+      onLook?.({ kind: 'same', block: { address, size }, verdict: 'chosen' });
+      return done(address);
+    }
+    const hole = this.#put(address, size, onLook);
     if (!hole) return this.#refuse(address, size);
-    if (newSize > 0 && newSize <= hole.size) return done(this.free.takeTail(hole, newSize));
+    const fits = newSize > 0 && newSize <= hole.size;
+    onLook?.({ kind: 'hole', block: hole, verdict: fits ? 'chosen' : 'passed-over' });
+    if (fits) return done(this.free.takeTail(hole, newSize));
     try {
-      return this.allocate(newSize);
+      return this.allocate(newSize, onLook);
     } catch (error) {
       // There is no room to grow: the block is in use as before.
       const tail = hole.address + hole.size - address;
@@ -78,6 +86,13 @@ export class SoundAllocator implements Allocator {
     this.free.clear();
     if (keep < this.#size) this.free.put(at(0, keep), this.#size - keep);
     return DONE;
+  }
+
+  copy(): SoundAllocator {
+    const copy = new SoundAllocator(this.free.copy(), this.#grow);
+    copy.#size = this.#size;
+    copy.#pages = this.#pages;
+    return copy;
   }
 
   check(): string[] {
@@ -102,8 +117,8 @@ export class SoundAllocator implements Allocator {
   }
 
   /** Frees a range. Returns the block that it is now part of, or undefined if it is not all in use. */
-  #put(address: Address, size: number): Block | undefined {
-    return address + size > this.#size ? undefined : this.free.put(address, size);
+  #put(address: Address, size: number, onLook: OnLook | undefined): Block | undefined {
+    return address + size > this.#size ? undefined : this.free.put(address, size, onLook);
   }
 
   /** Returns the fault of a range that is not all in use. */

@@ -6,7 +6,7 @@ import { MAX_PAGES, OverlayMemory } from '../../core/memory/overlay.ts';
 import { Unreadable } from '../../core/unreadable.ts';
 import { migrate } from '../../rust/linked-memory-manager/migrate.ts';
 import { LinkedMemoryManager } from '../../rust/linked-memory-manager/operate.ts';
-import { MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
+import { type BucketReuse, MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
 import { type BucketOrder, bucketOrder } from '../../rust/memory-manager/order.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from '../events.ts';
 import { takesEffect } from '../state/allocation-state.ts';
@@ -66,10 +66,24 @@ export function simulateBuckets(trace: Trace, reuse: BucketChoice, image?: Reada
   if (typeof manager === 'string') return { ok: false, message: manager };
   const simulation = new BucketRun(reuse, memory, manager);
   for (let index = 0; index < trace.count; index++) {
-    if (KINDS.some((kind) => trace.isKind(index, kind))) simulation.next(trace.at(index), trace.stepOf(index));
+    if (mayMatterToBuckets(trace, index)) simulation.next(trace.at(index), trace.stepOf(index));
   }
   return { ok: true, result: simulation.end() };
 }
+
+/** Begins a simulation of the library's own manager with another bucket size, in a memory that is empty at the start. */
+export function beginWithBucketSize(reuse: BucketReuse, bucketPages: number, onApplied: OnApplied): BucketRun {
+  const memory = new OverlayMemory();
+  return new BucketRun(reuse, memory, MemoryManager.init(memory, bucketPages, reuse), onApplied);
+}
+
+/** Returns false for events that a simulation of buckets need not see. Decodes nothing. */
+export function mayMatterToBuckets(trace: Trace, index: number): boolean {
+  return KINDS.some((kind) => trace.isKind(index, kind));
+}
+
+/** Called after each request that the manager has executed, with its step and the pages of the image. */
+type OnApplied = (step: number, pages: number) => void;
 
 /** Operations that the managers of all layouts share. */
 type BucketManager = Pick<
@@ -96,10 +110,11 @@ const MAX_LISTED_BUCKETS = 1_000_000;
 const KINDS = ['space', 'begin', 'end', 'grow', 'free'] as const satisfies readonly EventKind[];
 
 /** A running simulation. The manager sees only committed requests. */
-class BucketRun {
+export class BucketRun {
   readonly #reuse: BucketChoice;
   readonly #image: OverlayMemory;
   readonly #manager: BucketManager;
+  readonly #onApplied: OnApplied | undefined;
   readonly #committed = new CommittedEvents((event) => mattersToBuckets(event));
   readonly #memories = new Map<number, number>();
   readonly #permutations: BucketPermutation[] = [];
@@ -108,7 +123,8 @@ class BucketRun {
   /** Number of buckets that the permutations list so far. */
   #listedBuckets = 0;
 
-  constructor(reuse: BucketChoice, image: OverlayMemory, manager: BucketManager) {
+  constructor(reuse: BucketChoice, image: OverlayMemory, manager: BucketManager, onApplied?: OnApplied) {
+    this.#onApplied = onApplied;
     this.#reuse = reuse;
     this.#image = image;
     this.#manager = manager;
@@ -117,6 +133,13 @@ class BucketRun {
   next(event: TraceEvent, step: number): void {
     if (event.kind === 'space') this.#declare(event);
     for (const committed of this.#committed.next(event, step)) this.#apply(committed.step, committed.event);
+  }
+
+  /** Pages of all buckets that no memory uses: the rest of their last buckets, and whole buckets that were freed. */
+  get unusedPages(): number {
+    let used = 0;
+    for (const memory of new Set(this.#memories.values())) used += this.#manager.pagesOf(memory);
+    return this.#manager.allocatedBuckets * this.#manager.bucketPages - used;
   }
 
   end(): BucketSimulation {
@@ -145,6 +168,7 @@ class BucketRun {
     if (memory === undefined) return;
     if (event.kind === 'free') this.#manager.reclaim(memory);
     else if (takesEffect(event)) this.#grow(step, event.space, memory, event.before + event.by);
+    this.#onApplied?.(step, this.#image.pages);
   }
 
   /** Grows a memory to a number of pages, if it has fewer. */

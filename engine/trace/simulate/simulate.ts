@@ -40,6 +40,8 @@ export interface SimulationResult {
   readonly size: number;
   readonly free: readonly Block[];
   readonly largestFree: number;
+  /** The most bytes that were live at once. */
+  readonly peakLive: number;
   /** Blocks that were allocated although they were partly in use. */
   readonly overlaps: readonly Overlap[];
   readonly faults: readonly SimulationFault[];
@@ -82,17 +84,26 @@ export class Simulation {
   readonly #overlaps: Overlap[] = [];
   readonly #faults: SimulationFault[] = [];
 
-  constructor(policy: PolicyName, space?: SpaceNumber) {
+  readonly #onApplied: ((step: number) => void) | undefined;
+  #liveBytes = 0;
+  #peakLive = 0;
+
+  /** `onApplied` is called after each request that the policy has executed, with its step. */
+  constructor(policy: PolicyName, space?: SpaceNumber, onApplied?: (step: number) => void) {
     this.policy = policy;
     this.allocator = createAllocator(policy);
     this.#space = space;
+    this.#onApplied = onApplied;
     this.#committed = new CommittedEvents((event) => this.#isRequest(event));
   }
 
-  /** Processes the next event of the trace, of any kind. */
-  next(event: TraceEvent): void {
-    if (isStep(event)) this.#steps++;
-    for (const { step, event: request } of this.#committed.next(event, this.#steps)) this.#apply(step, request);
+  /**
+   * Processes the next event of the trace, of any kind. Events that are neither requests nor ends of messages may be left out if
+   * the others come with their `step`: for one that is not a step, the step before it.
+   */
+  next(event: TraceEvent, step = isStep(event) ? this.#steps + 1 : this.#steps): void {
+    this.#steps = step;
+    for (const committed of this.#committed.next(event, step)) this.#apply(committed.step, committed.event);
   }
 
   /** Ends the simulation and returns its result. */
@@ -107,6 +118,7 @@ export class Simulation {
       size: this.allocator.size,
       free: [...free.blocks()],
       largestFree: free.largest,
+      peakLive: this.#peakLive,
       overlaps: this.#overlaps,
       faults: this.#faults,
     };
@@ -153,6 +165,12 @@ export class Simulation {
   }
 
   #apply(step: number, event: TraceEvent): void {
+    this.#execute(step, event);
+    this.#peakLive = Math.max(this.#peakLive, this.#liveBytes);
+    this.#onApplied?.(step);
+  }
+
+  #execute(step: number, event: TraceEvent): void {
     if (!this.#isPossible(event)) {
       this.#firstDifference ??= step;
       this.#faults.push({ step, message: 'The request reaches past 2^53 bytes, beyond any memory. It is skipped.' });
@@ -255,6 +273,7 @@ export class Simulation {
       return;
     }
     this.#blocks.clear();
+    this.#liveBytes = 0;
     this.#live.clear();
     this.#overlapping.length = 0;
     // The kept bytes are one block now.
@@ -278,6 +297,7 @@ export class Simulation {
   }
 
   #remember(recorded: Address, block: LiveBlock): void {
+    this.#liveBytes += block.size;
     const blocks = this.#blocks.get(recorded);
     if (blocks) blocks.push(block);
     else this.#blocks.set(recorded, [block]);
@@ -292,6 +312,7 @@ export class Simulation {
     const index = blocks.findLastIndex((block) => block.recordedSize === size);
     const [block] = blocks.splice(index === -1 ? blocks.length - 1 : index, 1);
     if (!block) return undefined;
+    this.#liveBytes -= block.size;
     if (blocks.length === 0) this.#blocks.delete(recorded);
     if (!this.#live.delete(block.address, block.size)) {
       const overlapping = this.#overlapping.findIndex((other) => other.address === block.address && other.size === block.size);

@@ -1,6 +1,6 @@
 import { isPolicyName, type PolicyName, STORE_NAMES } from '../../motoko/memory-region/policies.ts';
 import { endOf } from '../history.ts';
-import { Simulation } from '../simulate/simulate.ts';
+import { PolicyReplay } from '../simulate/policy-replay.ts';
 import type { Trace } from '../trace.ts';
 import { type FreeBlock, gaps, type SpaceState } from './allocation-state.ts';
 
@@ -15,20 +15,19 @@ export interface FreeList {
 
 /**
  * Policies that always merge neighbours: our own stores and the newest library. Their free blocks are the gaps, so they need no
- * simulation.
+ * replay.
  */
 const MERGING: readonly string[] = STORE_NAMES;
 
 /**
- * The free lists of a trace's allocators. If a space names a policy that does not merge neighbours, the policy is simulated. Its
- * list is used while it returns the recorded addresses.
+ * The free lists of a trace's allocators. If a space names a policy that does not merge neighbours, its requests are replayed under
+ * that policy. Its list is used while it returns the recorded addresses.
  */
 export class FreeLists {
   readonly #trace: Trace;
-  /** The last simulation and the number of events that it has processed. The next call is usually about a later step. */
-  #latest: { readonly simulation: Simulation; readonly space: number; seen: number } | undefined;
-
   readonly #merging: readonly string[];
+  /** By the identity of the space and its policy. */
+  readonly #replays = new Map<string, PolicyReplay>();
 
   /** `merging` are the policies whose free blocks are the gaps. */
   constructor(trace: Trace, merging = MERGING) {
@@ -38,22 +37,23 @@ export class FreeLists {
 
   /** Returns the free list of a space after `step`, where its state is `state`. */
   after(step: number, state: SpaceState): FreeList {
-    const policy = state.params['policy'];
-    const simulated = typeof policy === 'string' && isPolicyName(policy) && !this.#merging.includes(policy);
-    const list = simulated && state.known ? this.#simulate(step, state.space, policy) : undefined;
-    return list ?? { blocks: gaps(state), size: state.size, policy: undefined };
+    const replay = this.#merging.includes(String(state.params['policy'])) ? undefined : this.replayOf(state);
+    const allocator = replay?.before(endOf(this.#trace, step)).allocator;
+    if (!replay || !allocator) return { blocks: gaps(state), size: state.size, policy: undefined };
+    const blocks = { [Symbol.iterator]: () => allocator.free.blocks()[Symbol.iterator]() };
+    return { blocks, size: allocator.size, policy: replay.policy };
   }
 
-  #simulate(step: number, space: number, policy: PolicyName): FreeList | undefined {
-    const trace = this.#trace;
-    const end = endOf(trace, step);
-    const usable = this.#latest && this.#latest.space === space && this.#latest.seen <= end;
-    const latest = usable && this.#latest ? this.#latest : { simulation: new Simulation(policy, space), space, seen: 0 };
-    for (; latest.seen < end; latest.seen++) latest.simulation.next(trace.at(latest.seen));
-    // Within a message, the simulation treats it as committed and cannot continue from there.
-    const inside = end > 0 && trace.messages.of(end - 1) !== undefined && !trace.isKind(end - 1, 'end');
-    this.#latest = inside ? undefined : latest;
-    const { size, free, firstDifference } = latest.simulation.end();
-    return firstDifference === undefined ? { blocks: free, size, policy } : undefined;
+  /**
+   * Returns the replay of a space under the policy that it names. Returns undefined if that is not known, or what happened to the
+   * space is not.
+   */
+  replayOf(state: SpaceState): PolicyReplay | undefined {
+    const policy = state.params['policy'];
+    if (typeof policy !== 'string' || !isPolicyName(policy) || !state.known) return undefined;
+    const key = `${state.identity} under ${policy}`;
+    const replay = this.#replays.get(key) ?? new PolicyReplay(this.#trace, state, policy);
+    this.#replays.set(key, replay);
+    return replay;
   }
 }

@@ -176,6 +176,8 @@ export interface BucketSizeRun {
   readonly pages: number;
   /** Reserved bytes that no memory uses. */
   readonly slack: number;
+  /** The first step that cannot grow its memory, because there are too few buckets of this size. */
+  readonly firstFailure: number | undefined;
   readonly pagesOverTime: Float64Array;
 }
 

@@ -1,5 +1,7 @@
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
 import { finishInSlices } from '../../core/slices.ts';
+import { History } from '../../trace/history.ts';
+import { FreeLists } from '../../trace/state/free-list.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { drawAccesses, drawBlocks, marksIn, type PictureFrame, topsOf } from './addresses.ts';
 import { blocksOfAllocator, blocksOfMemory } from './blocks.ts';
@@ -25,10 +27,14 @@ type Result<Name extends keyof TimelineCalls> = TimelineCalls[Name]['result'];
 export class TimelineView {
   readonly #trace: Trace;
   readonly #data: TimelineData;
+  readonly #history: History;
+  readonly #freeLists: FreeLists;
 
   constructor(trace: Trace) {
     this.#trace = trace;
     this.#data = new TimelineData(trace);
+    this.#history = new History(trace);
+    this.#freeLists = new FreeLists(trace);
   }
 
   summary(): Promise<Result<'timeline/open'>> {
@@ -88,16 +94,16 @@ export class TimelineView {
     return finishInSlices(flameAt(drawn.life, paths, messageNames, at));
   }
 
-  why({ space, step }: Params<'timeline/why'>): Result<'timeline/why'> {
-    return whyHere(this.#trace, space, step);
+  why({ space, step }: Params<'timeline/why'>): Promise<Result<'timeline/why'>> {
+    return finishInSlices(whyHere(this.#history, this.#freeLists, space, step));
   }
 
-  policies({ space, policies, columns }: Params<'timeline/policies'>): Result<'timeline/policies'> {
-    return policyRuns(this.#trace, space, policies, columns);
+  policies({ space, policies, columns }: Params<'timeline/policies'>): Promise<Result<'timeline/policies'>> {
+    return finishInSlices(policyRuns(this.#trace, space, policies, columns));
   }
 
-  bucketSizes({ bucketPages, columns }: Params<'timeline/bucket-sizes'>): Result<'timeline/bucket-sizes'> {
-    return bucketSizeRuns(this.#trace, bucketPages, columns);
+  bucketSizes({ bucketPages, columns }: Params<'timeline/bucket-sizes'>): Promise<Result<'timeline/bucket-sizes'>> {
+    return finishInSlices(bucketSizeRuns(this.#trace, bucketPages, columns));
   }
 
   async #cells(drawn: DrawnSpace, frame: PictureFrame, colour: Params<'timeline/addresses'>['colour']) {

@@ -51,13 +51,15 @@ export class AllocatorState {
 /** Free blocks as a release lists them. They may overlap. */
 export class ListedBlocks implements FreeBlocks {
   readonly #list: () => Iterable<Block>;
+  readonly #count: () => number;
 
-  constructor(list: () => Iterable<Block>) {
+  constructor(list: () => Iterable<Block>, count: () => number) {
     this.#list = list;
+    this.#count = count;
   }
 
   get count(): number {
-    return [...this.#list()].length;
+    return this.#count();
   }
 
   get bytes(): number {

@@ -69,6 +69,25 @@ interface Step<Value> {
  */
 export class HeapBTree<Value> {
   #root = new Node<Value>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Returns a tree with the same nodes. The values are the same objects. */
+  copy(): HeapBTree<Value> {
+    const copy = new HeapBTree<Value>();
+    copy.#size = this.#size;
+    const twins: [Node<Value>, Node<Value>][] = [[this.#root, copy.#root]];
+    for (const [node, twin] of twins) {
+      twin.keys = node.keys.slice();
+      twin.values = node.values.slice();
+      twin.children = node.children.map(() => new Node<Value>());
+      for (const [slot, child] of node.children.entries()) twins.push([child, childAt(twin, slot)]);
+    }
+    return copy;
+  }
 
   get(key: number): Value | undefined {
     const { node, slot } = this.#find(key);
@@ -81,6 +100,7 @@ export class HeapBTree<Value> {
     const { node, slot } = this.#find(key, path);
     if (node.keys[slot] === key) return node.exchange(slot, { key, value }).value;
     node.insert(slot, { key, value });
+    this.#size++;
     for (let full = node; full.keys.length > MAX_KEYS; ) {
       const right = new Node<Value>();
       right.keys = full.keys.splice(ORDER / 2 + 1);
@@ -100,6 +120,7 @@ export class HeapBTree<Value> {
     const path: Step<Value>[] = [];
     const found = this.#find(key, path);
     if (found.node.keys[found.slot] !== key) return undefined;
+    this.#size--;
     if (found.node.isLeaf) {
       const { value } = found.node.remove(found.slot);
       this.#refill(found.node, path);
@@ -120,12 +141,14 @@ export class HeapBTree<Value> {
 
   /**
    * Returns what memory-region calls the ceiling: in the first node on the path that has a key not below this one, the lowest
-   * such key.
+   * such key. `onPass` hears of each node before it, by its highest entry.
    */
-  nearAbove(key: number): Entry<Value> | undefined {
+  nearAbove(key: number, onPass?: (highest: Entry<Value>) => void): Entry<Value> | undefined {
     let node = this.#root;
     while (true) {
       const found = node.entry(node.rank(key));
+      const highest = onPass && !found ? node.entry(node.keys.length - 1) : undefined;
+      if (highest) onPass?.(highest);
       if (found || node.isLeaf) return found;
       node = childAt(node, node.keys.length);
     }

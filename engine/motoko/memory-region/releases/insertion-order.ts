@@ -8,6 +8,17 @@ export class InsertionOrder {
     return this.#places.size;
   }
 
+  /** The number that was added last. */
+  get last(): number | undefined {
+    return this.#numbers.at(-1);
+  }
+
+  copy(): InsertionOrder {
+    const copy = new InsertionOrder();
+    for (const number of this.#numbers) if (number !== undefined) copy.add(number);
+    return copy;
+  }
+
   /** Adds a number. One that is already there keeps its place. */
   add(number: number): void {
     if (this.#places.has(number)) return;
@@ -26,7 +37,7 @@ export class InsertionOrder {
 
   /** Removes and returns the number that was added last, or returns undefined if there is none. */
   pop(): number | undefined {
-    const last = this.#numbers.at(-1);
+    const { last } = this;
     if (last !== undefined) this.delete(last);
     return last;
   }

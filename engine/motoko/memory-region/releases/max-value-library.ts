@@ -1,10 +1,12 @@
 import { formatAddress, formatCounted } from '../../../core/format.ts';
 import { type Address, at } from '../../../core/memory/memory.ts';
 import type { Allocator } from '../allocator.ts';
-import { done, type Fault, freeAlready, type Outcome, outOfBounds } from '../fault.ts';
+import { DONE, type Done, done, type Fault, freeAlready, type Outcome, outOfBounds } from '../fault.ts';
+import type { OnLook } from '../look.ts';
 import type { Block, FreeBlocks } from '../stores/free-store.ts';
 import { RULES_0_7 } from '../stores/max-rules.ts';
 import { MaxTree } from '../stores/max-tree.ts';
+import { blockOf } from '../stores/ordered-store.ts';
 import { Trap } from '../trap.ts';
 import { AllocatorState, ListedBlocks } from './allocator-state.ts';
 import { type Reclaim, reclaimByAddress, reclaimBySlot } from './reclaim.ts';
@@ -57,9 +59,9 @@ interface State {
   readonly allocator: AllocatorState;
 }
 
-type Request<T> = (state: State) => T;
+type Request<T> = (state: State, onLook?: OnLook) => Done<T>;
 
-/** Minimum requests between two copies of the state. */
+/** Minimum requests after which the state is kept. */
 const COPY_EVERY = 64;
 
 /**
@@ -67,15 +69,23 @@ const COPY_EVERY = 64;
  * blocks can be allocated twice, and some requests trap halfway.
  */
 export class MaxValueLibrary implements Allocator {
-  readonly free: FreeBlocks = new ListedBlocks(() => this.#blocks());
+  readonly free: FreeBlocks = new ListedBlocks(
+    () => this.#blocks(),
+    () => this.#state.tree.size,
+  );
   readonly #release: Release;
-  #state: State = { tree: new MaxTree(RULES_0_7), allocator: new AllocatorState() };
-  /** An earlier state and the requests since then, to undo a request that traps. */
-  #earlier: State = copyOf(this.#state);
+  #state: State;
+  /**
+   * A kept state, which no longer changes, and the requests since then, to undo a request that traps. If it is the current state,
+   * the next request copies it first.
+   */
+  #kept: State;
   #since: Request<unknown>[] = [];
 
-  constructor(release: keyof typeof MAX_VALUE_RELEASES) {
-    this.#release = MAX_VALUE_RELEASES[release];
+  constructor(release: Release, state: State = { tree: new MaxTree(RULES_0_7), allocator: new AllocatorState() }) {
+    this.#release = release;
+    this.#state = state;
+    this.#kept = state;
   }
 
   get size(): number {
@@ -94,41 +104,45 @@ export class MaxValueLibrary implements Allocator {
     return this.#state.allocator.pages;
   }
 
-  allocate(size: number): Outcome<Address> {
-    return this.#do((state) => this.#allocate(state, size));
+  allocate(size: number, onLook?: OnLook): Outcome<Address> {
+    return this.#do((state, listener) => this.#allocate(state, size, listener), onLook);
   }
 
-  deallocate(address: Address, size: number): Outcome<void> {
+  deallocate(address: Address, size: number, onLook?: OnLook): Outcome<void> {
     if (size === 0 && this.#release.skipsEmpty) return done(undefined);
     if (address + size > this.size) return { ok: false, fault: outOfBounds(address, size, this.size) };
     const shrinks = this.#release.shrinks && address + size === this.size;
     const trap = shrinks || size === 0 ? undefined : this.#trapOf(address, size);
     if (trap) return { ok: false, fault: trap };
     const unnoticed = size === 0 ? undefined : freeAlready(address, size, this.#blockEndingAfter(address));
-    const outcome = this.#do(({ tree, allocator }) => {
-      if (shrinks) shrink(tree, allocator, size);
+    const outcome = this.#do(({ tree, allocator }, listener) => {
+      if (shrinks) shrink(tree, allocator, size, listener);
       else if (size > 0) {
-        this.#release.reclaim(tree, address, size, undefined);
+        this.#release.reclaim(tree, address, size, undefined, listener);
         allocator.deallocated += size;
       }
-    });
+      return DONE;
+    }, onLook);
     return outcome.ok && unnoticed ? { ...outcome, unnoticed } : outcome;
   }
 
-  reallocate(address: Address, size: number, newSize: number): Outcome<Address> {
+  reallocate(address: Address, size: number, newSize: number, onLook?: OnLook): Outcome<Address> {
     if (address + size > this.size) return { ok: false, fault: outOfBounds(address, size, this.size) };
-    if (size === newSize && size > 0) return done(address);
-    if (size === 0) return this.allocate(newSize);
+    if (size === newSize && size > 0) {
+      onLook?.({ kind: 'same', block: { address, size }, verdict: 'chosen' });
+      return done(address);
+    }
+    if (size === 0) return this.allocate(newSize, onLook);
     const trap = this.#trapOf(address, size);
     if (trap) return { ok: false, fault: trap };
     const unnoticed = freeAlready(address, size, this.#blockEndingAfter(address));
-    const outcome = this.#do((state) => {
-      const given = this.#release.reclaim(state.tree, address, size, newSize);
+    const outcome = this.#do((state, listener) => {
+      const given = this.#release.reclaim(state.tree, address, size, newSize, listener);
       state.allocator.deallocated += size;
-      if (given === undefined) return this.#allocate(state, newSize);
+      if (given === undefined) return this.#allocate(state, newSize, listener);
       state.allocator.takeFree(newSize);
-      return at(0, given);
-    });
+      return done(at(0, given));
+    }, onLook);
     return outcome.ok && unnoticed ? { ...outcome, unnoticed } : outcome;
   }
 
@@ -145,35 +159,47 @@ export class MaxValueLibrary implements Allocator {
       // Inserts a block even if there are no bytes to free: then an empty block is free, and address 0 can never be freed.
       else tree.insert(keep, allocator.size - keep);
       allocator.deallocated = allocator.size - keep;
+      return DONE;
     });
+  }
+
+  copy(): MaxValueLibrary {
+    this.#keep();
+    return new MaxValueLibrary(this.#release, this.#kept);
   }
 
   check(): string[] {
     return [...this.#state.allocator.check(this.free), ...this.#state.tree.check()];
   }
 
-  #do<T>(request: Request<T>): Outcome<T> {
-    if (this.#since.length > COPY_EVERY + this.#state.tree.size) {
-      this.#earlier = copyOf(this.#state);
-      this.#since = [];
-    }
+  #do<T>(request: Request<T>, onLook?: OnLook): Outcome<T> {
+    if (this.#since.length > COPY_EVERY + this.#state.tree.size) this.#keep();
+    if (this.#state === this.#kept) this.#state = copyOf(this.#kept);
     try {
-      const value = request(this.#state);
+      const outcome = request(this.#state, onLook);
       this.#since.push(request);
-      return done(value);
+      return outcome;
     } catch (error) {
       if (!(error instanceof Trap)) throw error;
-      this.#state = copyOf(this.#earlier);
+      this.#state = copyOf(this.#kept);
       for (const earlier of this.#since) earlier(this.#state);
       const message = `The library traps in the middle of this request, so nothing changes. ${error.message}`;
       return { ok: false, fault: { kind: 'trap', message } };
     }
   }
 
-  #allocate({ tree, allocator }: State, size: number): Address {
-    if (size === 0) return this.#release.nowhere ?? at(0, allocator.size);
-    const given = take(tree, size);
-    if (given === undefined) return allocator.append(size);
+  #keep(): void {
+    this.#kept = this.#state;
+    this.#since = [];
+  }
+
+  #allocate({ tree, allocator }: State, size: number, onLook: OnLook | undefined): Done<Address> {
+    const given = size === 0 ? undefined : take(tree, size, onLook);
+    if (given === undefined) {
+      const end = size === 0 ? (this.#release.nowhere ?? at(0, allocator.size)) : allocator.append(size);
+      onLook?.({ kind: 'end', block: { address: end, size }, verdict: 'chosen' });
+      return done(end);
+    }
     allocator.takeFree(size);
     return given;
   }
@@ -207,25 +233,46 @@ function copyOf({ tree, allocator }: State): State {
  * Takes bytes from the largest block. Its size comes from the root and its address from a leaf. Before augmented-btrees 0.8.0
  * these can be two different blocks.
  */
-function take(tree: MaxTree, size: number): Address | undefined {
+function take(tree: MaxTree, size: number, onLook: OnLook | undefined): Done<Address> | undefined {
   const { largest } = tree;
-  if (!largest || largest.value < size) return undefined;
-  if (largest.value === size) {
-    tree.delete(largest.key);
-    return at(0, largest.key);
+  if (!largest) return undefined;
+  if (largest.value < size) {
+    onLook?.({ kind: 'root', block: blockOf(largest), verdict: 'passed-over' });
+    return undefined;
   }
+  if (largest.value === size) {
+    const isThere = tree.delete(largest.key);
+    onLook?.({ kind: 'root', block: blockOf(largest), verdict: isThere ? 'chosen' : 'wrong' });
+    const address = at(0, largest.key);
+    return isThere ? done(address) : { ...done(address), unnoticed: staleIndex(blockOf(largest), undefined) };
+  }
+  onLook?.({ kind: 'root', block: blockOf(largest), verdict: 'seen' });
   const rest = largest.value - size;
-  const leaf = tree.leafOfLargest;
+  const leaf = tree.leafOfLargest(onLook);
   const { address, size: expected, maxAt } = leaf;
   const old = tree.replaceAt(leaf, maxAt, address, rest);
   if (old.size !== expected) throw new Trap('The largest block of a leaf is wrong.');
-  return at(0, address + rest);
+  const given = at(0, address + rest);
+  return expected === largest.value
+    ? done(given)
+    : { ...done(given), unnoticed: staleIndex(blockOf(largest), { address, size: expected }) };
 }
 
-function shrink(tree: MaxTree, allocator: AllocatorState, size: number): void {
+/** Returns the fault of taking bytes from a block that is not as large as the root of the tree has it. */
+function staleIndex(root: Block, found: { readonly address: number; readonly size: number } | undefined): Fault {
+  const promised = `The root of the tree of free blocks has one of ${formatCounted(root.size, 'byte')}`;
+  const message = found
+    ? `${promised}, but its index is stale: it leads to the block at ${formatAddress(found.address)}, which has ${formatCounted(found.size, 'byte')}.`
+    : `${promised} at ${formatAddress(root.address)}, which is not in the tree.`;
+  return { kind: 'stale-index', message };
+}
+
+function shrink(tree: MaxTree, allocator: AllocatorState, size: number, onLook: OnLook | undefined): void {
   allocator.size -= size;
+  onLook?.({ kind: 'end', block: { address: at(0, allocator.size), size }, verdict: 'chosen' });
   const last = tree.last();
   if (!last || last.key + last.value !== allocator.size) return;
+  onLook?.({ kind: 'before', block: blockOf(last), verdict: 'chosen' });
   tree.delete(last.key);
   allocator.takeFree(last.value);
   allocator.size -= last.value;

@@ -110,6 +110,14 @@ class Nodes {
     this.counts[node] = count + by;
   }
 
+  /** Takes over the content of other nodes of the same kind. */
+  copyFrom(other: Nodes): void {
+    this.counts = other.counts.slice();
+    this.pairs = other.pairs.slice();
+    this.#made = other.#made;
+    this.#vacant.push(...other.#vacant);
+  }
+
   /** Makes room for `nodes` nodes in total. */
   protected enlarge(nodes: number): void {
     this.counts = enlarged(this.counts, new Uint8Array(nodes));
@@ -146,6 +154,12 @@ export class Leaves extends Nodes {
   linkAfter(leaf: number, right: number): void {
     this.#link(right, this.nextOf(leaf));
     this.#link(leaf, right);
+  }
+
+  override copyFrom(other: Leaves): void {
+    super.copyFrom(other);
+    this.#previous = other.#previous.slice();
+    this.#next = other.#next.slice();
   }
 
   protected override enlarge(nodes: number): void {
@@ -216,6 +230,12 @@ export class Branches extends Nodes {
     super.shift(branch, from, by);
   }
 
+  override copyFrom(other: Branches): void {
+    super.copyFrom(other);
+    this.#children = other.#children.slice();
+    this.#greatest = other.#greatest.slice();
+  }
+
   protected override enlarge(nodes: number): void {
     super.enlarge(nodes);
     this.#children = enlarged(this.#children, new Uint32Array(nodes * ORDER));
@@ -235,6 +255,15 @@ export class TreeNodes {
   constructor(ranksValues: boolean) {
     this.ranksValues = ranksValues;
     this.branches = new Branches(ranksValues);
+  }
+
+  copy(): TreeNodes {
+    const copy = new TreeNodes(this.ranksValues);
+    copy.leaves.copyFrom(this.leaves);
+    copy.branches.copyFrom(this.branches);
+    copy.root = this.root;
+    copy.height = this.height;
+    return copy;
   }
 
   /** Returns the nodes at a depth below the root. */

@@ -51,6 +51,15 @@ export class BTree {
     this.#size = 0;
   }
 
+  /** Returns a tree with the same pairs in the same nodes. */
+  copy(): BTree {
+    const copy = new BTree(this.#ranksValues);
+    copy.#nodes = this.#nodes.copy();
+    copy.#path = new DescentPath(copy.#nodes);
+    copy.#size = this.#size;
+    return copy;
+  }
+
   /** Adds a pair, which must not be there yet. */
   insert(key: number, value: number): void {
     const { leaves } = this.#nodes;
@@ -127,18 +136,24 @@ export class BTree {
     return this.floor(Number.POSITIVE_INFINITY);
   }
 
-  /** Returns the lowest pair whose value is not below `value`, in a tree that ranks values. */
-  firstOfValue(value: number): Pair | undefined {
+  /**
+   * Returns the lowest pair whose value is not below `value`, in a tree that ranks values. `onPass` hears of each pair before it
+   * that is looked at, and of each node that is skipped: its lowest key and its greatest value.
+   */
+  firstOfValue(value: number, onPass?: (what: 'node' | 'block', pair: Pair) => void): Pair | undefined {
     const { branches, leaves, height } = this.#nodes;
     let node = this.#nodes.root;
     for (let depth = 0; depth < height; depth++) {
       let slot = 0;
-      while (slot < branches.countOf(node) && branches.greatestAt(node, slot) < value) slot++;
+      for (; slot < branches.countOf(node) && branches.greatestAt(node, slot) < value; slot++)
+        onPass?.('node', { key: branches.keyAt(node, slot), value: branches.greatestAt(node, slot) });
       if (slot === branches.countOf(node)) return undefined;
       node = branches.childAt(node, slot);
     }
-    for (let slot = 0; slot < leaves.countOf(node); slot++)
+    for (let slot = 0; slot < leaves.countOf(node); slot++) {
       if (leaves.valueAt(node, slot) >= value) return this.#pairAt(node, slot);
+      onPass?.('block', this.#pairAt(node, slot));
+    }
     return undefined;
   }
 

@@ -1,4 +1,5 @@
 import type { Address } from '../../../core/memory/memory.ts';
+import type { OnLook } from '../look.ts';
 
 /** A free memory block of a `MemoryRegion`. */
 export interface Block {
@@ -25,16 +26,18 @@ export interface FreeBlocks {
  */
 export interface FreeStore extends FreeBlocks {
   /** Allocates `size` bytes, more than 0, from the block that the policy chooses. Returns undefined if none fits. */
-  take(size: number): Address | undefined;
+  take(size: number, onLook?: OnLook): Address | undefined;
   /** Allocates the last `size` bytes of a block of this store, which must have at least as many. */
   takeTail(block: Block, size: number): Address;
   /**
    * Frees a range, and merges it with the free blocks on both sides. Returns the block that it is now part of, or undefined if a
    * byte of the range is already free. Nothing has then changed.
    */
-  put(address: Address, size: number): Block | undefined;
+  put(address: Address, size: number, onLook?: OnLook): Block | undefined;
   /** Forgets all free blocks. */
   clear(): void;
+  /** Returns a store in exactly the same state. */
+  copy(): FreeStore;
   /** Returns the first free block that ends after `address`. It contains the address, or is the next one. */
   blockEndingAfter(address: number): Block | undefined;
   /** Returns the violated invariants of the store, as sentences. Reads everything. */

@@ -1,4 +1,5 @@
 import { at } from '../../../core/memory/memory.ts';
+import type { OnLook } from '../look.ts';
 import { Trap } from '../trap.ts';
 import type { Gap, Pair } from './b-tree.ts';
 import { childAt, refill } from './max-balance.ts';
@@ -34,15 +35,14 @@ export class MaxTree {
    * Returns the leaf that the nodes' largest items lead to. Of blocks of equal size, the leaf's largest can differ from the
    * root's.
    */
-  get leafOfLargest(): Leaf {
+  leafOfLargest(onLook?: OnLook): Leaf {
     let node = this.#root;
-    while (node instanceof Branch) node = childAt(node, node.maxAt);
+    while (node instanceof Branch) {
+      node = childAt(node, node.maxAt);
+      if (onLook && node instanceof Branch) this.#look('branch', node, onLook);
+    }
+    if (onLook) this.#look('leaf', node, onLook);
     return node;
-  }
-
-  get largestInLeaf(): Pair | undefined {
-    const { address, size } = this.leafOfLargest;
-    return this.#size === 0 ? undefined : { key: address, value: size };
   }
 
   clear(): void {
@@ -195,6 +195,12 @@ export class MaxTree {
     copy.#root = copyNodes(this.#root);
     copy.#size = this.#size;
     return copy;
+  }
+
+  /** Reports a node that the largest items lead to. With a stale index, its largest block is not as large as the root's. */
+  #look(kind: 'branch' | 'leaf', { address, size }: Leaf | Branch, onLook: OnLook): void {
+    const isStale = size !== this.#root.size;
+    onLook({ kind, block: { address: at(0, address), size }, verdict: isStale ? 'wrong' : kind === 'leaf' ? 'chosen' : 'seen' });
   }
 
   /** Adds the right half of a node that was split to the branches above it, after the left half. */

@@ -1,4 +1,5 @@
 import { type Address, at } from '../../../core/memory/memory.ts';
+import type { OnLook } from '../look.ts';
 import type { Gap, Pair } from './b-tree.ts';
 import { type Block, checkBlocks, type FreeStore } from './free-store.ts';
 
@@ -19,10 +20,16 @@ export interface AddressTree {
 /** Free blocks in a tree by address. Policies that choose by other criteria keep their own order in step with it. */
 export abstract class OrderedStore implements FreeStore {
   protected abstract readonly byAddress: AddressTree;
-  #bytes = 0;
+  #bytes: number;
+
+  /** `bytes`: bytes of the free blocks of the tree. */
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
 
   /** Returns the block from which a request of `size` bytes is served. */
-  protected abstract choose(size: number): Block | undefined;
+  protected abstract choose(size: number, onLook: OnLook | undefined): Block | undefined;
+  abstract copy(): FreeStore;
   abstract readonly largest: number;
 
   get count(): number {
@@ -33,8 +40,8 @@ export abstract class OrderedStore implements FreeStore {
     return this.#bytes;
   }
 
-  take(size: number): Address | undefined {
-    const block = this.choose(size);
+  take(size: number, onLook?: OnLook): Address | undefined {
+    const block = this.choose(size, onLook);
     return block && this.takeTail(block, size);
   }
 
@@ -46,13 +53,15 @@ export abstract class OrderedStore implements FreeStore {
     return at(block.address, rest);
   }
 
-  put(address: Address, size: number): Block | undefined {
+  put(address: Address, size: number, onLook?: OnLook): Block | undefined {
     const { before, after } = this.byAddress.around(address);
     const end = address + size;
     const endBefore = before ? before.key + before.value : 0;
     if (endBefore > address || (after && after.key < end)) return undefined;
     const left = endBefore === address ? before : undefined;
     const right = after?.key === end ? after : undefined;
+    if (onLook && before) onLook({ kind: 'before', block: blockOf(before), verdict: left ? 'chosen' : 'passed-over' });
+    if (onLook && after) onLook({ kind: 'after', block: blockOf(after), verdict: right ? 'chosen' : 'passed-over' });
     const start = left ? left.key : address;
     const whole = (right ? right.key + right.value : end) - start;
     if (left && right) this.remove(right.key, right.value);
@@ -98,6 +107,6 @@ export abstract class OrderedStore implements FreeStore {
 }
 
 /** Returns the block that a pair of the address tree stands for. */
-function blockOf(pair: Pair): Block {
+export function blockOf(pair: Pair): Block {
   return { address: at(0, pair.key), size: pair.value };
 }

@@ -1,5 +1,6 @@
 import { at } from '../../../core/memory/memory.ts';
-import { BTree } from './b-tree.ts';
+import type { OnLook } from '../look.ts';
+import { BTree, type Pair } from './b-tree.ts';
 import type { Block } from './free-store.ts';
 import { OrderedStore } from './ordered-store.ts';
 
@@ -8,12 +9,22 @@ import { OrderedStore } from './ordered-store.ts';
  * in two trees.
  */
 export class TwoBTrees extends OrderedStore {
-  protected readonly byAddress = new BTree();
+  protected readonly byAddress: BTree;
   /** Addresses by size. Blocks of one size are in the order of their addresses. */
-  readonly #bySize = new BTree();
+  readonly #bySize: BTree;
+
+  constructor(byAddress = new BTree(), bySize = new BTree(), bytes = 0) {
+    super(bytes);
+    this.byAddress = byAddress;
+    this.#bySize = bySize;
+  }
 
   get largest(): number {
     return this.#bySize.last()?.key ?? 0;
+  }
+
+  copy(): TwoBTrees {
+    return new TwoBTrees(this.byAddress.copy(), this.#bySize.copy(), this.bytes);
   }
 
   override clear(): void {
@@ -32,9 +43,16 @@ export class TwoBTrees extends OrderedStore {
     return violations;
   }
 
-  protected choose(size: number): Block | undefined {
+  protected choose(size: number, onLook: OnLook | undefined): Block | undefined {
     const found = this.#bySize.ceiling(size);
-    return found && { address: at(0, found.value), size: found.key };
+    const chosen = found && blockBySize(found);
+    if (onLook) {
+      // The search ends between the largest block that is too small and the smallest one that fits.
+      const tooSmall = this.#bySize.floor(size, Number.NEGATIVE_INFINITY);
+      if (tooSmall) onLook({ kind: 'block', block: blockBySize(tooSmall), verdict: 'passed-over' });
+      if (chosen) onLook({ kind: 'block', block: chosen, verdict: 'chosen' });
+    }
+    return chosen;
   }
 
   protected override insert(address: number, size: number): void {
@@ -51,4 +69,8 @@ export class TwoBTrees extends OrderedStore {
     super.replace(address, size, newAddress, newSize);
     this.#bySize.replace(size, address, newSize, newAddress);
   }
+}
+
+function blockBySize({ key, value }: Pair): Block {
+  return { address: at(0, value), size: key };
 }

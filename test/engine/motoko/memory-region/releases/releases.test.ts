@@ -53,7 +53,10 @@ describe('the run in which the real library allocates bytes that are in use', ()
       { step: 9854, address: 14304, size: 16 },
       { step: 9856, address: 14256, size: 64 },
     ]);
-    expect(faults.map(({ step }) => step)).toEqual([9934, 9983]);
+    expect(faults.map(({ step }) => step)).toEqual([9849, 9852, 9854, 9856, 9934, 9983]);
+    expect(faults[0]?.message).toBe(
+      'The root of the tree of free blocks has one of 288 bytes, but its index is stale: it leads to the block at 0x36d0, which has 224 bytes.',
+    );
   });
 
   test('the repaired one does not', () => {

@@ -1,0 +1,111 @@
+/** Finds out what an allocator looked at when it answered a recorded request. */
+import { Budget } from '../../core/budget.ts';
+import type { Sliced } from '../../core/sliced.ts';
+import type { Allocator } from '../../motoko/memory-region/allocator.ts';
+import type { Fault } from '../../motoko/memory-region/fault.ts';
+import type { Look } from '../../motoko/memory-region/look.ts';
+import { createAllocator, isPolicyName, type PolicyName } from '../../motoko/memory-region/policies.ts';
+import type { SpaceNumber } from '../events.ts';
+import type { History } from '../history.ts';
+import { gaps, type SpaceState, spaceIn } from '../state/allocation-state.ts';
+import type { FreeLists } from '../state/free-list.ts';
+import { type AllocatorRequest, answer, isAsRecorded, PolicyReplay } from './policy-replay.ts';
+
+/** A request that gives a block to the program, or takes one. */
+export type BlockRequest = Exclude<AllocatorRequest, { kind: 'free' }>;
+
+/** Why the policy of the recording cannot be asked. */
+export type Doubt =
+  | { readonly kind: 'unnamed' }
+  | { readonly kind: 'unknown-policy'; readonly policy: string }
+  | { readonly kind: 'unknown-past' }
+  /** The policy gave another address at a step, this one or an earlier one. */
+  | { readonly kind: 'different'; readonly policy: PolicyName; readonly step: number };
+
+export interface Explanation {
+  readonly step: number;
+  readonly request: BlockRequest;
+  /** The space before the request. */
+  readonly before: SpaceState;
+  /** The policy that the looks are of. Undefined if no policy gives the recorded address. */
+  readonly policy: PolicyName | undefined;
+  /** Undefined if it is the recorded policy. */
+  readonly doubt: Doubt | undefined;
+  /** In their order. Empty if no policy gives the recorded address. */
+  readonly looks: readonly Look[];
+  /** What was wrong with the request, or with the answer. */
+  readonly fault: Fault | undefined;
+  /** Number of free blocks before the request. */
+  readonly freeBlocks: number;
+  /** The first step before this one that damaged the allocator's state. */
+  readonly firstDamage: number | undefined;
+}
+
+/** Policies that are tried if the recorded one cannot be asked. Their choice depends on little more than the free blocks. */
+const TRIED = ['two-btrees', 'first-fit', 'max-value'] as const satisfies readonly PolicyName[];
+
+/** Events that are replayed between two pauses. */
+const SLICE = 1024;
+
+/**
+ * Explains the request of a step to a space's allocator, under the policy that the trace names, or under `policy`. Returns
+ * undefined if the step makes no request for a block to it.
+ */
+export function* explain(
+  history: History,
+  freeLists: FreeLists,
+  space: SpaceNumber,
+  step: number,
+  policy?: PolicyName,
+): Sliced<Explanation | undefined> {
+  const { trace } = history;
+  if (step < 1 || step > trace.steps) return undefined;
+  const event = trace.eventOf(step);
+  const request = trace.at(event);
+  if (request.kind !== 'allocate' && request.kind !== 'deallocate' && request.kind !== 'reallocate') return undefined;
+  const before = request.space === space ? spaceIn(history.after(step - 1), space) : undefined;
+  if (!before) return undefined;
+  const replay = policy && before.known ? new PolicyReplay(trace, before, policy) : freeLists.replayOf(before);
+  let doubt: Doubt | undefined = replay ? undefined : doubtAbout(before, policy);
+  if (replay) {
+    while (!replay.prepare(event, new Budget({ steps: SLICE }))) yield 0;
+    const { allocator, firstDifference, firstDamage } = replay.before(event);
+    const looked = allocator && looksOf(allocator.copy(), request);
+    if (allocator && looked?.isAsRecorded) {
+      const { looks, fault } = looked;
+      return { step, request, before, policy: replay.policy, doubt, looks, fault, freeBlocks: allocator.free.count, firstDamage };
+    }
+    doubt = { kind: 'different', policy: replay.policy, step: firstDifference ?? step };
+  }
+  for (const tried of TRIED) {
+    yield 1;
+    const allocator = allocatorOver(before, tried);
+    const freeBlocks = allocator.free.count;
+    const { looks, fault, isAsRecorded: isFound } = looksOf(allocator, request);
+    if (isFound) return { step, request, before, policy: tried, doubt, looks, fault, freeBlocks, firstDamage: undefined };
+  }
+  const freeBlocks = [...gaps(before)].length;
+  return { step, request, before, policy: undefined, doubt, looks: [], fault: undefined, freeBlocks, firstDamage: undefined };
+}
+
+function doubtAbout({ params, known }: SpaceState, asked: PolicyName | undefined): Doubt {
+  const policy = asked ?? params['policy'];
+  if (policy === undefined) return { kind: 'unnamed' };
+  if (!isPolicyName(String(policy))) return { kind: 'unknown-policy', policy: String(policy) };
+  return known ? { kind: 'unnamed' } : { kind: 'unknown-past' };
+}
+
+function looksOf(allocator: Allocator, request: BlockRequest) {
+  const looks: Look[] = [];
+  const outcome = answer(allocator, request, (look) => looks.push(look));
+  const fault = outcome?.ok ? outcome.unnoticed : outcome?.fault;
+  return { looks, fault, isAsRecorded: isAsRecorded(request, outcome) };
+}
+
+/** Returns an allocator whose free blocks are the gaps between the live ones. */
+function allocatorOver(state: SpaceState, policy: PolicyName): Allocator {
+  const allocator = createAllocator(policy);
+  if (state.size > 0) allocator.allocate(state.size);
+  for (const { address, size } of gaps(state)) allocator.deallocate(address, size);
+  return allocator;
+}
