@@ -2,7 +2,7 @@
  * Long work in slices. It is a generator that yields often and returns its result at the end, so that who runs it decides whether
  * it runs to its end at once or lets other work run between slices.
  */
-export type Sliced<T> = Generator<void, T, undefined>;
+export type Sliced<T> = Generator<unknown, T, undefined>;
 
 /** Maximum length of a slice, in milliseconds. */
 const SLICE = 20;

@@ -17,10 +17,11 @@ import { bytesOf, scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
 import type { Snapshots } from '../../servers/open-files/snapshots.ts';
-import type { Traces } from '../../servers/open-files/traces.ts';
+import type { OpenTrace, Traces } from '../../servers/open-files/traces.ts';
 import { newScriptText } from '../../servers/recorder/new-script.ts';
 import { traceTarget } from '../../servers/recorder/trace-target.ts';
 import type { DebugSessions } from './debug-sessions.ts';
+import { timelineHandlers } from './timeline-calls.ts';
 
 /** The handler of each call. @throws UserError with a message for the user. */
 export type Handlers = {
@@ -109,6 +110,7 @@ export function handlersOf(services: Services): Handlers {
     'trace/open': async ({ path }) => (await openTrace(services.traces, path)).summary,
     'trace/lines': async ({ path, from, count }) => (await openTrace(services.traces, path)).lines(from, count),
     'trace/template': () => newTraceText(),
+    ...timelineHandlers((path) => openTrace(services.traces, path)),
     'record/script': ({ wasm }) => newScriptText(wasm),
     'record/target': ({ path }) => traceTarget(path),
     'debug/start': ({ session }) => services.sessions.start(session),
@@ -121,7 +123,7 @@ export function handlersOf(services: Services): Handlers {
   };
 }
 
-async function openTrace(traces: Traces, path: string) {
+async function openTrace(traces: Traces, path: string): Promise<OpenTrace> {
   const trace = await traces.open(path);
   if ('problem' in trace) throw new UserError('request', trace.problem);
   return trace;
