@@ -65,6 +65,20 @@ export const timelineSpec: Spec = {
       await timeline().getByRole('scrollbar', { name: 'Visible steps' }).waitFor({ state: 'detached' });
     });
 
+    await step('a fault leads to its step, why it happened, and the policies without it', async () => {
+      await debugging.stop();
+      await workbench.command('View: Close All Editors');
+      await workbench.openFile('traces/memory-region-older-tree.smtrace');
+      await workbench.command('Stable Memory: Show Timeline');
+      await timeline().getByRole('button', { name: 'Go to the fault before' }).click();
+      await debugging.stopped();
+      await workbench.untilMatch(moment, /Step [\d,]+ of 10,000\s.*live/);
+      await timeline().locator('.reasons .wrong').first().waitFor();
+      await timeline().getByRole('button', { name: 'Compare the policies' }).click();
+      await timeline().locator('.runs .good').first().waitFor();
+      await workbench.shot('timeline-fault');
+    });
+
     await step('the flame graph has the bytes alive at the high-water mark', async () => {
       await timeline().getByRole('tab', { name: 'Flame graph' }).click();
       await timeline().getByRole('treeitem').first().waitFor();

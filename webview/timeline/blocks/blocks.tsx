@@ -30,7 +30,7 @@ export function Blocks({ model, state, shown, look }: BlocksProps) {
   const bytesPerCell = shown.space.bytes / Math.max(1, Math.min(cells, shown.space.bytes));
   return (
     <section class="blocks" aria-label="Blocks at this step">
-      <p>
+      <p class="blocks-title">
         Blocks at step {formatCount(state.step)}
         {' · '}
         <span class="quiet">

@@ -54,7 +54,7 @@ export const CHARTS: Readonly<Record<ChartName, Chart>> = {
   },
 };
 
-export const DEFAULT_CHARTS: readonly ChartName[] = ['size', 'freeList'];
+export const DEFAULT_CHARTS: readonly ChartName[] = ['size'];
 
 /** Returns the charts that have a line to draw. */
 export function chartsWith(series: readonly Series[]): readonly ChartName[] {

@@ -21,24 +21,30 @@ export function paletteOf(look: Look, colour: PictureColour, kinds: readonly Pic
     background,
     free,
     kinds: kinds.map(({ label }, index) =>
-      label === 'others' ? look.neutral : legible(colours[index] ?? look.neutral, background, MARK_CONTRAST),
+      isRest(label) ? look.neutral : legible(colours[index] ?? look.neutral, background, MARK_CONTRAST),
     ),
   };
+}
+
+/** True for the kind that all others are added up as: `others`, `other sizes`. */
+function isRest(label: string): boolean {
+  return /^other(s$| )/.test(label);
 }
 
 /** Fewer colours than this use only the calm end of the ramp. */
 const RAMP_LENGTH = 6;
 
 /** Returns `count` colours in an order that is seen as one: sizes grow from the first to the last. */
-function ramp({ owners, background, foreground }: Look, count: number): readonly Colour[] {
-  const [blue = foreground, green = blue, orange = blue, purple = blue] = owners;
+function ramp({ owners, background, foreground, step: yellow, error }: Look, count: number): readonly Colour[] {
+  const [blue = foreground, green = blue, , purple = blue] = owners;
   const stops = [
     mix(mix(blue, purple, 0.3), background, 0.9),
     blue,
     mix(mix(blue, green, 0.45), foreground, 0.85),
     green,
-    mix(mix(green, orange, 0.5), foreground, 0.7),
-    orange,
+    mix(mix(green, yellow, 0.4), foreground, 0.85),
+    // The orange of some themes is white or faint.
+    mix(yellow, error, 0.45),
   ];
   return Array.from({ length: count }, (_, index) => between(stops, index / (Math.max(RAMP_LENGTH, count) - 1)));
 }

@@ -50,15 +50,19 @@ export function PicturePane({ model, state, shown, look }: PictureProps) {
     const density = window.devicePixelRatio;
     if (size !== undefined) model.layOut({ picture: { width: size.width * density, height: size.height * density } });
   }, [model, size]);
+  const at = ({ x, y }: Pointer): Cursor => ({
+    step: stepAtPlace(placeAt(state.steps, x / width), shown.summary.steps),
+    address: Math.min(Math.max(0, shown.space.bytes - 1), Math.max(0, Math.floor(placeAt(state.addresses, 1 - y / height)))),
+  });
+  // What is under a resting pointer changes with the zoom.
+  useLayoutEffect(() => {
+    if (pointer !== undefined && width > 0) model.point(at(pointer));
+  }, [state.steps, state.addresses]);
   useFrame(() => {
     if (canvas.current !== null && width > 0)
       paintPicture(canvas.current, screen, { layers, marks, step: state.step, cursor: state.cursor });
   });
 
-  const at = ({ x, y }: Pointer): Cursor => ({
-    step: stepAtPlace(placeAt(state.steps, x / width), shown.summary.steps),
-    address: Math.min(Math.max(0, shown.space.bytes - 1), Math.max(0, Math.floor(placeAt(state.addresses, 1 - y / height)))),
-  });
   const go = (at: Pointer, isDragging: boolean) => {
     const mark = isDragging ? undefined : markUnder(screen, marks, at.x, at.y);
     model.goTo(mark?.step ?? stepAtPlace(placeAt(state.steps, at.x / width), shown.summary.steps), { isDragging });
