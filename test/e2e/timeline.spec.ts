@@ -68,7 +68,7 @@ export const timelineSpec: Spec = {
     await step('a fault leads to its step, why it happened, and the policies without it', async () => {
       await debugging.stop();
       await workbench.command('View: Close All Editors');
-      await workbench.openFile('traces/memory-region-older-tree.smtrace');
+      await workbench.openFile('traces/overlapping-blocks.smtrace');
       await workbench.command('Stable Memory: Show Timeline');
       await timeline().getByRole('button', { name: 'Go to the fault before' }).click();
       await debugging.stopped();
@@ -89,8 +89,7 @@ export const timelineSpec: Spec = {
     await step('it outlives the debugger, and a reload of the window', async () => {
       await debugging.stop();
       const before = await moment();
-      await workbench.command('Developer: Reload Window');
-      await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+      await Promise.all([page.waitForEvent('domcontentloaded'), workbench.command('Developer: Reload Window')]);
       await workbench.untilMatch(moment, new RegExp(before.split('\n')[0] ?? 'Step'));
       await workbench.command('View: Close All Editors');
     });

@@ -147,8 +147,8 @@ export function sentenceOf(state: TimelineState): Sentence | undefined {
   const { step, why, blocks } = state;
   const fault = faultAt(state, step);
   if (fault !== undefined) return { text: fault.message, isFault: true };
-  const [reason] = (why.shown?.params.step === step && why.shown.result?.text) || [];
-  if (reason !== undefined) return { text: reason, isFault: false };
+  const reason = why.shown?.params.step === step ? why.shown.result : undefined;
+  if (reason !== undefined) return { text: [reason.title, ...reason.text.slice(0, 1)].join(' '), isFault: false };
   if (blocks.shown?.params.step !== step) return undefined;
   return { text: `${describeBlocks(blocks.shown.result)}.`, isFault: false };
 }
