@@ -224,7 +224,7 @@ test('the figures at the step are exact, and the charts are chosen', () =>
       );
       await page.getByRole('button', { name: 'Free bytes and fragmentation' }).click();
       await settled(page);
-      expect(await page.locator('.chart').count()).toBe(3);
+      expect(await page.locator('.chart').count()).toBe(2);
       expect(await page.locator('.chart-title').nth(1).innerText()).toMatch(/not in one block\s+304 B \(82\.6 %\)/);
       await page.getByRole('button', { name: 'highest 14.9 KiB' }).first().click();
       expect((await notified(page)).at(-1)).toMatchObject({ notification: 'go' });
