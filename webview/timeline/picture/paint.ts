@@ -57,7 +57,7 @@ export function paintPicture(canvas: HTMLCanvasElement, screen: Screen, { layers
 }
 
 /** Returns the x of the middle of a step, in pixels. */
-export function xOfStep({ width, steps }: Screen, step: number): number {
+function xOfStep({ width, steps }: Screen, step: number): number {
   return width * shareAt(steps, placeOfStep(step));
 }
 

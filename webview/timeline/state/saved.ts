@@ -3,7 +3,7 @@ import { PICTURE_COLOURS, type PictureColour } from '../../../engine/views/timel
 import { CHART_NAMES, type ChartName, DEFAULT_CHARTS } from '../lines/charts.ts';
 import type { Axis } from './axis.ts';
 
-export const SECTIONS = ['why', 'policies', 'bucketSizes'] as const;
+const SECTIONS = ['why', 'policies', 'bucketSizes'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export const TABS = ['addresses', 'flame'] as const;
