@@ -12,7 +12,7 @@ export interface Port {
   setState(state: unknown): void;
 }
 
-/** Time after which a call without an answer fails. Milliseconds. */
+/** Time after which a call without an answer fails, unless a page allows more. Milliseconds. */
 const TIMEOUT = 30_000;
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -27,13 +27,20 @@ export class PageHost<Page extends CallName, In extends object, Out extends obje
   readonly #port: Port;
   readonly #isResult: ResultGuards<Page>;
   readonly #isNotification: (value: object) => value is In;
+  readonly #timeout: number;
   readonly #pending = new Map<number, (reply: object) => void>();
   #lastId = 0;
 
-  constructor(port: Port, isResult: ResultGuards<Page>, isNotification: (value: object) => value is In) {
+  constructor(
+    port: Port,
+    isResult: ResultGuards<Page>,
+    isNotification: (value: object) => value is In,
+    timeout: number = TIMEOUT,
+  ) {
     this.#port = port;
     this.#isResult = isResult;
     this.#isNotification = isNotification;
+    this.#timeout = timeout;
   }
 
   /** Calls the host. Rejects with a `UserError`. */
@@ -44,9 +51,12 @@ export class PageHost<Page extends CallName, In extends object, Out extends obje
       const timer = setTimeout(() => {
         this.#pending.delete(id);
         reject(
-          new UserError('request', `There was no answer after ${TIMEOUT / 1000} seconds. Close the editor and open it again.`),
+          new UserError(
+            'request',
+            `There was no answer after ${this.#timeout / 1000} seconds. Close the editor and open it again.`,
+          ),
         );
-      }, TIMEOUT);
+      }, this.#timeout);
       this.#pending.set(id, (reply) => {
         clearTimeout(timer);
         // The channel drops a result that is undefined.

@@ -122,7 +122,7 @@ function Time({ model, state, shown, look }: PanesProps & { readonly look: Look 
 const TAB_NAMES: Readonly<Record<Tab, string>> = { addresses: 'Addresses over time', flame: 'Flame graph' };
 const COLOUR_NAMES: Readonly<Record<PictureColour, string>> = { size: 'size', message: 'message', stack: 'call' };
 
-/** What is shown, and the sentence of the present step. */
+/** The sentence of the present step, and the choice of what is shown. */
 function Heading({ model, state, shown }: PanesProps) {
   const { summary, space, path } = shown;
   const { tab, colour } = state.arrangement;

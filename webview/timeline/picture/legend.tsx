@@ -12,7 +12,7 @@ interface LegendProps {
   readonly look: Look;
 }
 
-/** What the colours stand for. A kind that is pressed is highlighted, so that no kind depends on its colour alone. */
+/** The kinds that the colours stand for. A kind that is pressed is highlighted, so that no kind depends on its colour alone. */
 export function Legend({ model, state, shown, look }: LegendProps) {
   const picture = state.picture.shown ?? state.overview.shown;
   if (picture === undefined) return <div class="kinds" />;

@@ -143,6 +143,9 @@ export function PicturePane({ model, state, shown, look }: PictureProps) {
         onKeyDown={onKeyDown}
       >
         <canvas ref={canvas} />
+        {layers.length === 0 && state.picture.error === undefined && (
+          <p class="drawing quiet">Drawing {formatCount(shown.summary.steps)} steps…</p>
+        )}
         {pointer !== undefined && width > 0 && (
           <Tip
             state={state}

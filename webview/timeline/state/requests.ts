@@ -69,7 +69,7 @@ export class Requests {
       this.#series.request({ ...place, steps, columns: Math.min(Math.floor(width), steps.to - steps.from + 1) }, generation);
     }
     // What is seen first is asked for first.
-    if (state.picture.shown === undefined || state.series.shown === undefined) return;
+    if (state.picture.shown === undefined) return;
     const whole = { steps: { from: 1, to: summary.steps }, addresses: { from: 0, to: Math.max(1, space.bytes) } };
     const grid = pictureGrid(OVERVIEW.columns, OVERVIEW.rows, whole.steps, whole.addresses);
     this.#overview.request({ ...place, ...whole, ...grid, colour }, generation);

@@ -23,8 +23,11 @@ function isNotification(value: object): value is TimelineNotification {
   return 'notification' in value && NOTIFICATIONS.some((name) => name === value.notification);
 }
 
+/** Time after which a call without an answer fails: the first one about a trace of ten million steps reads all of it. Milliseconds. */
+const TIMEOUT = 600_000;
+
 export class TimelineHost extends PageHost<TimelinePageCall, TimelineNotification, TimelineHostNotification> {
   constructor(port: Port) {
-    super(port, isResult, isNotification);
+    super(port, isResult, isNotification, TIMEOUT);
   }
 }

@@ -291,7 +291,7 @@ export class TimelineModel {
     this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_DELAY);
   }
 
-  /** Says the present step and its sentence, as soon as the sentence is known. */
+  /** Announces the present step and its sentence, as soon as the sentence is known. */
   #announceStep(): void {
     const shown = shownOf(this.#state);
     const { step, why, blocks } = this.#state;
@@ -304,7 +304,7 @@ export class TimelineModel {
     this.#announced = step;
   }
 
-  /** Says what is at the cursor, once it is known. */
+  /** Announces what is at the cursor, once it is known. */
   #announceCursor(): void {
     const { shown } = this.#state.story;
     const { step, address } = shown?.params ?? {};

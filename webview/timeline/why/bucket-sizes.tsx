@@ -6,7 +6,7 @@ import { SmallLine } from './small-line.tsx';
 
 const PAGE_SIZE = 65_536;
 
-/** What other bucket sizes would have reserved. Only a trace of virtual memories has them. */
+/** Other bucket sizes with the same grows: what each would have reserved. Only a trace of virtual memories has them. */
 export function BucketSizes({ model, state }: { readonly model: TimelineModel; readonly state: TimelineState }) {
   const runs = state.bucketSizes.shown?.result ?? [];
   const { error } = state.bucketSizes;

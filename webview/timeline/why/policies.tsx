@@ -10,7 +10,7 @@ interface PoliciesProps {
   readonly state: TimelineState;
 }
 
-/** What other policies would have done with the same requests, side by side. */
+/** Other policies with the same requests, side by side: what each would have done. */
 export function PoliciesSection({ model, state }: PoliciesProps) {
   const { runs, running, error } = state.policies;
   const top = Math.max(0, ...runs.map(({ sizes }) => sizes.reduce((most, size) => Math.max(most, size), 0)));
