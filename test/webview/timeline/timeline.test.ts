@@ -286,6 +286,17 @@ test('the view is as it was when it is opened again', async () => {
   );
 });
 
+test('of a memory it draws reads and writes, and says its steps', () =>
+  inTimeline(async (page) => {
+    await page.locator('.choices select').first().selectOption('3');
+    await settled(page);
+    expect(await page.locator('.kinds').innerText()).toMatch(/^reads\s+writes/);
+    expect(await page.locator('.blocks, #section-why').count()).toBe(0);
+    await page.evaluate(() => window.fakeTimeline.send({ notification: 'moved', step: 17 }));
+    await settled(page);
+    expect(await page.locator('.announcement[aria-live]').innerText()).toBe('Step 17 of 10,000.');
+  }));
+
 test('an error is shown, and the last picture with it', () =>
   inTimeline(async (page) => {
     await page.evaluate(() => window.fakeTimeline.refuse('The memory engine was restarted.'));

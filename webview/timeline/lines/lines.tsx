@@ -58,7 +58,8 @@ function ChartView({ name, model, state, shown, look }: LinesProps & { readonly 
   const { width = 0, height = 0 } = size ?? {};
   const curves = [state.overviewSeries, state.series].flatMap(curvesOf);
   const latest = curves.at(-1);
-  const peaks = chart.lines.map(({ series }) => latest?.series.find((each) => each.name === series));
+  const lines = chart.lines.filter(({ series }) => latest?.series.some(({ name }) => name === series));
+  const peaks = lines.map(({ series }) => latest?.series.find((each) => each.name === series));
   const peak = Math.max(0, ...peaks.map((each) => each?.peak ?? 0));
   useFrame(() => {
     if (canvas.current === null || width === 0) return;
@@ -71,7 +72,7 @@ function ChartView({ name, model, state, shown, look }: LinesProps & { readonly 
   return (
     <div class="chart">
       <div class="chart-title">
-        {chart.lines.map(({ series, label, colour, stroke }) => (
+        {lines.map(({ series, label, colour, stroke }) => (
           <span key={series} class="line-key">
             <svg
               width="16"

@@ -3,7 +3,7 @@ import { cssColour } from '../../colour.ts';
 import type { Look } from '../../look.ts';
 import type { TimelineModel } from '../state/timeline-model.ts';
 import { faultsOf, type Shown, type TimelineState } from '../state/timeline-state.ts';
-import { paletteOf } from './palette.ts';
+import { orderOf, paletteOf } from './palette.ts';
 
 interface LegendProps {
   readonly model: TimelineModel;
@@ -17,7 +17,7 @@ export function Legend({ model, state, shown, look }: LegendProps) {
   const picture = state.picture.shown ?? state.overview.shown;
   if (picture === undefined) return <div class="kinds" />;
   const { kinds } = picture.result;
-  const palette = paletteOf(look, picture.params.colour, kinds);
+  const palette = paletteOf(look, orderOf(shown.space, picture.params.colour), kinds);
   const { count } = faultsOf(state);
   return (
     <div class="kinds">

@@ -1,10 +1,15 @@
 /** The colours of the kinds of a picture, from the theme. Each is distinct from the background by a contrast of at least 3:1. */
-import type { PictureColour, PictureKind } from '../../../engine/views/timeline/calls.ts';
+import type { PictureColour, PictureKind, TimelineSpace } from '../../../engine/views/timeline/calls.ts';
 import { type Colour, legible, mix } from '../../colour.ts';
 import type { Look } from '../../look.ts';
 
 /** The contrast that WCAG asks of marks. */
 export const MARK_CONTRAST = 3;
+
+/** Returns the order of the kinds of a space: reads and writes have none, whatever the blocks are coloured by. */
+export function orderOf({ draws }: TimelineSpace, colour: PictureColour): PictureColour | 'access' {
+  return draws === 'accesses' ? 'access' : colour;
+}
 
 export interface Palette {
   readonly background: Colour;
@@ -13,10 +18,11 @@ export interface Palette {
   readonly kinds: readonly Colour[];
 }
 
-export function paletteOf(look: Look, colour: PictureColour, kinds: readonly PictureKind[]): Palette {
+/** `order` is `size` where the kinds are ordered by size. */
+export function paletteOf(look: Look, order: PictureColour | 'access', kinds: readonly PictureKind[]): Palette {
   const { background, foreground, isHighContrast } = look;
   const free = mix(foreground, background, isHighContrast ? 0.16 : 0.075);
-  const colours = colour === 'size' ? ramp(look, kinds.length) : kinds.map((_, index) => look.owners[index] ?? look.neutral);
+  const colours = order === 'size' ? ramp(look, kinds.length) : kinds.map((_, index) => look.owners[index] ?? look.neutral);
   return {
     background,
     free,

@@ -7,7 +7,7 @@ import { placeAt, placeOfStep, shareAt, stepAtPlace } from '../state/axis.ts';
 import type { TimelineModel } from '../state/timeline-model.ts';
 import { type Cursor, faultsOf, type Shown, sentenceOf, stepName, type TimelineState } from '../state/timeline-state.ts';
 import { type Layer, layerOf, markUnder, paintPicture, type Screen } from './paint.ts';
-import { paletteOf } from './palette.ts';
+import { orderOf, paletteOf } from './palette.ts';
 import { StepRuler } from './step-ruler.tsx';
 import { addressTicks } from './ticks.ts';
 
@@ -41,7 +41,7 @@ export function PicturePane({ model, state, shown, look }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<Drag | undefined>(undefined);
   const [pointer, setPointer] = useState<Pointer>();
-  const layers = useLayers(state, look);
+  const layers = useLayers(state, shown, look);
   const { width = 0, height = 0 } = size ?? {};
   const screen: Screen = { width, height, steps: state.steps, addresses: state.addresses, look };
   const marks = (state.picture.shown ?? state.overview.shown)?.result.marks ?? [];
@@ -165,12 +165,12 @@ export function PicturePane({ model, state, shown, look }: PictureProps) {
 }
 
 /** Returns the pictures as pixels: the whole trace, and the visible part. Makes them again only when one of them changes. */
-function useLayers({ overview, picture, highlighted }: TimelineState, look: Look): readonly Layer[] {
+function useLayers({ overview, picture, highlighted }: TimelineState, { space }: Shown, look: Look): readonly Layer[] {
   const make = (latest: TimelineState['picture']) => {
     if (latest.shown === undefined) return [];
     const { params, result } = latest.shown;
     const index = result.kinds.findIndex(({ label }) => label === highlighted);
-    return [layerOf(result, params, paletteOf(look, params.colour, result.kinds), index < 0 ? undefined : index)];
+    return [layerOf(result, params, paletteOf(look, orderOf(space, params.colour), result.kinds), index < 0 ? undefined : index)];
   };
   const whole = useMemo(() => make(overview), [overview.shown, highlighted, look]);
   const visible = useMemo(() => make(picture), [picture.shown, highlighted, look]);

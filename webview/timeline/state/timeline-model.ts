@@ -295,10 +295,11 @@ export class TimelineModel {
   #announceStep(): void {
     const shown = shownOf(this.#state);
     const { step, why, blocks } = this.#state;
-    const isKnown = blocks.shown?.params.step === step && (shown?.space.draws !== 'blocks' || why.shown?.params.step === step);
+    // Only the steps of an allocator have a sentence.
+    const isKnown = shown?.space.draws === 'accesses' || [blocks, why].every((each) => each.shown?.params.step === step);
     if (shown === undefined || !isKnown || this.#announced === step) return;
     const sentence = sentenceOf(this.#state);
-    const announcement = `${stepName(step, shown.summary)}. ${sentence?.text ?? ''}`;
+    const announcement = `${stepName(step, shown.summary)}. ${sentence?.text ?? ''}`.trimEnd();
     // The first step on screen is part of the description of the picture.
     this.#state = this.#announced === undefined ? this.#state : { ...this.#state, announcement };
     this.#announced = step;
