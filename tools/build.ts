@@ -30,6 +30,7 @@ const bundles: readonly Bundle[] = [
   { entry: `${didc}/didc.js`, out: 'dist/didc.cjs', runs: 'as it is' },
   { entry: 'cli/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
   { entry: 'webview/main.tsx', out: 'dist/webview/editor.js', runs: 'browser' },
+  { entry: 'webview/timeline/main.tsx', out: 'dist/webview/timeline.js', runs: 'browser' },
 ];
 
 const settings: Readonly<Record<Bundle['runs'], BuildOptions>> = {

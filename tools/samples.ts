@@ -28,6 +28,7 @@ const samples: readonly Sample[] = [
   { path: 'motoko-heap/wasm_memory.bin.gz', from: 'motoko/snapshot-eop/wasm_memory.bin.gz', how: 'copy' },
   { path: 'damaged/corrupt-btree-child-cycle.bin', from: 'stable-structures/corrupt-btree-child-cycle.bin.gz', how: 'unpack' },
   { path: 'traces/memory-region.smtrace', from: 'traces/mixed__mr-1.4.0+ab-0.8.0.jsonl.gz', how: 'import' },
+  { path: 'traces/overlapping-blocks.smtrace', from: 'traces/ties__mr-1.4.0+ab-0.7.1.jsonl.gz', how: 'import' },
   { path: 'traces/memory-manager.smtrace', from: 'traces/trace-main-memory.jsonl.gz', how: 'import' },
   { path: 'traces/buckets-out-of-order.smtrace', from: 'traces/trace-v071.jsonl.gz', how: 'import' },
 ];

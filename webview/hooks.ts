@@ -48,6 +48,14 @@ export function usePainter(look: Look): CellPainter {
   return useMemo(() => new CellPainter(look, density), [look, density]);
 }
 
+/** Paints after every change, at most once a frame. */
+export function useFrame(paint: () => void): void {
+  useLayoutEffect(() => {
+    const frame = requestAnimationFrame(paint);
+    return () => cancelAnimationFrame(frame);
+  });
+}
+
 /** Returns the distance of a wheel event in pixels, whatever its unit. */
 export function wheelPixels(event: WheelEvent, lineHeight: number, pageHeight: number): number {
   if (event.deltaMode === WheelEvent.DOM_DELTA_LINE) return event.deltaY * lineHeight;

@@ -7,6 +7,8 @@ export interface Look {
   readonly dim: Colour;
   readonly error: Colour;
   readonly focus: Colour;
+  /** The current step, as VS Code marks the line that the debugger is at. */
+  readonly step: Colour;
   /** Colour of everything without its own colour. */
   readonly neutral: Colour;
   /** Colours of owners. Any two neighbours are distinguishable. */
@@ -40,6 +42,7 @@ export function readLook(read: ReadVariable, isHighContrast: boolean): Look {
     dim,
     error: solid(['charts-red', 'editorError-foreground'], foreground),
     focus: solid(['focusBorder', 'contrastActiveBorder'], foreground),
+    step: legible(solid(['debugIcon-breakpointCurrentStackframeForeground', 'charts-yellow'], foreground), background, 3),
     neutral: mix(foreground, background, isHighContrast ? 0.6 : 0.48),
     owners: ownerColours((name) => solid([`charts-${name}`], foreground), foreground, background),
     isHighContrast,

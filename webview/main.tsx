@@ -1,8 +1,9 @@
 import './editor.css';
 import { render } from 'preact';
 import { Editor } from './editor.tsx';
-import { Host, type Port } from './state/host.ts';
+import { Host } from './state/host.ts';
 import { EditorModel } from './state/model.ts';
+import type { Port } from './state/page-host.ts';
 
 declare function acquireVsCodeApi(): Port;
 

@@ -10,6 +10,7 @@
 import type { ByteRange } from '../core/memory/memory.ts';
 import type { ByteUse, PackedUsage, Usage } from '../core/usage-runs.ts';
 import type { CostLine } from '../snapshot/cost.ts';
+import type { TimelineCalls } from './timeline/calls.ts';
 
 export type { ByteRange, ByteUse, Usage };
 
@@ -232,8 +233,8 @@ export interface TraceHits {
   readonly events: number;
 }
 
-/** Every call, with its params and its result. */
-export interface Calls {
+/** Every call, with its params and its result. Those of the timeline view are in `timeline/calls.ts`. */
+export interface Calls extends TimelineCalls {
   /** Finds the file to open of a snapshot in a folder that some tool wrote. Returns the path of a file as it is. */
   'snapshot/file': { params: { path: string }; result: string };
   /** Opens a memory, or takes it where it is open already; every other call does so too. */
@@ -291,8 +292,14 @@ export type CallName = keyof Calls;
 /** A message that the worker sends without a call. */
 export type Notification =
   | { readonly notification: 'debug/message'; readonly session: string; readonly message: object }
-  /** A debug session is at another step now: views of it should load again. */
-  | { readonly notification: 'step'; readonly session: string; readonly summary: Summary }
+  /** A debug session is at another step of the trace at `path` now: views of it should load again. */
+  | {
+      readonly notification: 'step';
+      readonly session: string;
+      readonly path: string;
+      readonly step: number;
+      readonly summary: Summary;
+    }
   | { readonly notification: 'language/message'; readonly message: object };
 
 export type Call = {

@@ -8,6 +8,7 @@ import { applySettings, workerSettings } from './settings.ts';
 import { ActiveMemory } from './snapshots/active-memory.ts';
 import { registerSnapshots } from './snapshots/registration.ts';
 import { type TestApi, testApi } from './test-api.ts';
+import { registerTimelines } from './timeline/registration.ts';
 import { registerTraces } from './traces/registration.ts';
 
 /** Connects the parts. Opens, reads and computes nothing: the engine starts with its first call. */
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const traces = registerTraces(context, engine);
   const modules = registerRecorder(context, engine, traces, active);
   registerDebugger(context, engine, active);
+  registerTimelines(context, engine);
   registerLanguage(context, engine);
   registerHelp(context);
   applySettings(context, engine, active);

@@ -21,10 +21,11 @@ import { findInTrace } from '../../servers/open-files/find-in-trace.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
 import type { Snapshots } from '../../servers/open-files/snapshots.ts';
 import { tracePathOf } from '../../servers/open-files/trace-uri.ts';
-import { linesOf, type Traces } from '../../servers/open-files/traces.ts';
+import { linesOf, type OpenTrace, type Traces } from '../../servers/open-files/traces.ts';
 import { newScriptText } from '../../servers/recorder/new-script.ts';
 import { traceTarget } from '../../servers/recorder/trace-target.ts';
 import type { DebugSessions } from './debug-sessions.ts';
+import { timelineHandlers } from './timeline-calls.ts';
 
 /** The handler of each call. @throws UserError with a message for the user. */
 export type Handlers = {
@@ -126,6 +127,7 @@ export function handlersOf(services: Services): Handlers {
     'trace/find': async ({ path, text, from }) =>
       findInTrace(await openTrace(services.traces, path), text, from, MAX_FINDING_TIME),
     'trace/template': () => newTraceText(),
+    ...timelineHandlers((path) => openTrace(services.traces, path)),
     'record/script': ({ wasm }) => newScriptText(wasm),
     'record/target': ({ path }) => traceTarget(path),
     'debug/start': ({ session }) => services.sessions.start(session),
@@ -138,7 +140,7 @@ export function handlersOf(services: Services): Handlers {
   };
 }
 
-async function openTrace(traces: Traces, path: string) {
+async function openTrace(traces: Traces, path: string): Promise<OpenTrace> {
   const trace = await traces.open(path);
   if ('problem' in trace) throw new UserError('request', trace.problem);
   return trace;

@@ -32,7 +32,11 @@ export class DebugSessions {
     const adapter = new TraceDebugSession({
       traces: this.#traces,
       openImage: (path) => openImage(path, { unpackLimit: this.#settings.unpackLimit }),
-      onStep: () => this.#post({ notification: 'step', session, summary: stepSummary(this.current(session)) }),
+      onStep: () => {
+        const view = this.current(session);
+        const step = view.timeline.position;
+        this.#post({ notification: 'step', session, path: adapter.path, step, summary: stepSummary(view) });
+      },
     });
     adapter.onDidSendMessage((message) => this.#post({ notification: 'debug/message', session, message }));
     this.#running.set(session, { adapter, cached: undefined });

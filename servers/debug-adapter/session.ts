@@ -59,9 +59,14 @@ export class TraceDebugSession extends DebugSession {
     return this.#launched?.debuggee.timeline;
   }
 
+  /** The path of the trace; empty until it is read. */
+  get path(): string {
+    return this.#launched?.args.trace ?? '';
+  }
+
   /** The name of the trace. */
   get title(): string {
-    return basename(this.#launched?.args.trace ?? '');
+    return basename(this.path);
   }
 
   override handleMessage(message: object): void {

@@ -54,6 +54,7 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['webview/file.ts', '../engine/core/memory/memory.ts'],
   ['webview/map/file.ts', '../../engine/snapshot/open.ts'],
   ['webview/map/file.ts', '../../extension/host/engine-client.ts'],
+  ['webview/timeline/file.ts', '../../engine/views/timeline/timeline-view.ts'],
   ['extension/host/file.ts', '../../webview/state/state.ts'],
   ['extension/worker/file.ts', 'vscode'],
   ['servers/debug-adapter/file.ts', 'vscode'],
@@ -81,6 +82,7 @@ const allowed: readonly (readonly [string, string])[] = [
   ['engine/public/file.ts', '../views/inspect.ts'],
   ['webview/file.ts', '../engine/views/protocol.ts'],
   ['webview/map/file.ts', '../../engine/views/protocol.ts'],
+  ['webview/timeline/file.ts', '../../engine/views/timeline/calls.ts'],
   ['extension/host/file.ts', 'vscode'],
   ['extension/worker/file.ts', '../../engine/core/memory/memory.ts'],
 ];

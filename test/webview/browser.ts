@@ -35,8 +35,17 @@ export interface Bundles {
   readonly host: string;
 }
 
-export async function bundles(): Promise<Bundles> {
-  const [[editor, style], [host]] = await Promise.all([bundle('webview/main.tsx'), bundle('test/webview/fake-host.ts')]);
+export function bundles(): Promise<Bundles> {
+  return bundlesOf('webview/main.tsx', 'test/webview/fake-host.ts');
+}
+
+/** The page of the timeline, with a fake of VS Code that shows a made-up trace. */
+export function timelineBundles(): Promise<Bundles> {
+  return bundlesOf('webview/timeline/main.tsx', 'test/webview/timeline/fake-timeline-host.ts');
+}
+
+async function bundlesOf(page: string, fake: string): Promise<Bundles> {
+  const [[editor, style], [host]] = await Promise.all([bundle(page), bundle(fake)]);
   return { editor, style, host };
 }
 

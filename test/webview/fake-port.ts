@@ -1,6 +1,7 @@
 import { PROTOCOL_VERSION } from '../../engine/views/protocol.ts';
-import { Host, type Port } from '../../webview/state/host.ts';
+import { Host } from '../../webview/state/host.ts';
 import { EditorModel } from '../../webview/state/model.ts';
+import type { Port } from '../../webview/state/page-host.ts';
 import { FakeMemory, type FakeOptions } from './fake-memory.ts';
 
 interface Sent {

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { prepare } from '../canvas.ts';
 import { cssColour } from '../colour.ts';
 import { usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
@@ -6,7 +7,7 @@ import type { EditorModel } from '../state/model.ts';
 import { type EditorState, gridOf, imageOf } from '../state/state.ts';
 import { binsOf } from './bins.ts';
 import { ROW_HEIGHT, rowBytes, rowCount } from './geometry.ts';
-import { passes, prepare } from './paint.ts';
+import { passes } from './paint.ts';
 import { cellAt, cellsTouched, faultsOf } from './sample.ts';
 
 const MARGIN = 3;

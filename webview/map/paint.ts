@@ -2,6 +2,7 @@
  * Draws the map on two canvases: the cells and their names on the lower one, the selection and the hovered cell on the upper one.
  */
 import type { ByteRange, MapResult } from '../../engine/views/protocol.ts';
+import { prepare } from '../canvas.ts';
 import { cssColour, mix } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state/state.ts';
@@ -21,17 +22,6 @@ export interface Screen {
 }
 
 const LABEL_FONT_SIZE = 11;
-
-/** Sizes a canvas in device pixels and clears it. */
-export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
-  const density = window.devicePixelRatio;
-  const [wide, high] = [Math.round(width * density), Math.round(height * density)];
-  if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
-  const context = canvas.getContext('2d');
-  context?.setTransform(density, 0, 0, density, 0, 0);
-  context?.clearRect(0, 0, width, height);
-  return context;
-}
 
 export function passes(filter: Filter, { owner, use }: Cell['main']): boolean {
   return (filter.owner ?? owner.part) === owner.part && (filter.use ?? use) === use;

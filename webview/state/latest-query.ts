@@ -1,23 +1,29 @@
 import { UserError } from '../../engine/core/user-error.ts';
-import type { Calls, PageCall } from '../../engine/views/protocol.ts';
-import type { Host } from './host.ts';
+import type { CallName, Calls } from '../../engine/views/protocol.ts';
 
-export type Outcome<Name extends PageCall> =
-  | { readonly result: Calls[Name]['result']; readonly generation: number }
-  | { readonly error: string; readonly generation: number };
+/** The outcome of a call, with what was asked. */
+export type Outcome<Name extends CallName> = {
+  readonly params: Calls[Name]['params'];
+  readonly generation: number;
+} & ({ readonly result: Calls[Name]['result'] } | { readonly error: string });
+
+/** Anything that makes the call; rejects with a `UserError`. */
+interface Caller<Name extends CallName> {
+  call(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']>;
+}
 
 /**
  * A call that is made repeatedly with different parameters, one at a time. A request during a running call is dropped; the owner
  * repeats its latest request when the call ends. A request with unchanged parameters is ignored.
  */
-export class LatestQuery<Name extends PageCall> {
-  readonly #host: Host;
+export class LatestQuery<Name extends CallName> {
+  readonly #host: Caller<Name>;
   readonly #name: Name;
   readonly #onOutcome: (outcome: Outcome<Name>) => void;
   #isBusy = false;
   #lastKey = '';
 
-  constructor(host: Host, name: Name, onOutcome: (outcome: Outcome<Name>) => void) {
+  constructor(host: Caller<NoInfer<Name>>, name: Name, onOutcome: (outcome: Outcome<Name>) => void) {
     this.#host = host;
     this.#name = name;
     this.#onOutcome = onOutcome;
@@ -33,10 +39,10 @@ export class LatestQuery<Name extends PageCall> {
       this.#onOutcome(outcome);
     };
     this.#host.call(this.#name, params).then(
-      (result) => end({ result, generation }),
+      (result) => end({ result, params, generation }),
       (reason: unknown) => {
         if (!(reason instanceof UserError)) throw reason;
-        end({ error: reason.message, generation });
+        end({ error: reason.message, params, generation });
       },
     );
   }

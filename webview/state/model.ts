@@ -392,6 +392,6 @@ function update<Result>(
   before: Latest<Result>,
   outcome: { readonly result: Result; readonly generation: number } | { readonly error: string; readonly generation: number },
 ): Latest<Result> {
-  if ('result' in outcome) return { ...outcome, error: undefined };
+  if ('result' in outcome) return { result: outcome.result, generation: outcome.generation, error: undefined };
   return { result: before.result, generation: outcome.generation, error: outcome.error };
 }

@@ -12,7 +12,7 @@ import {
   type WebviewNotification,
 } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
-import { memoryPage, pageRoot } from './memory-page.ts';
+import { setUpPage } from '../web-page.ts';
 
 type MemoryCall = Extract<Call, { readonly call: PageCall }>;
 
@@ -53,7 +53,6 @@ export class MemoryPanel implements vscode.Disposable {
     this.panel = panel;
     this.memory = memory;
     this.#engine = engine;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(extension)] };
     this.#subscriptions.push(
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
       // A hidden page is destroyed. When it is created again, it reports that it is ready.
@@ -61,7 +60,7 @@ export class MemoryPanel implements vscode.Disposable {
         if (!panel.visible) this.#ready = false;
       }),
     );
-    panel.webview.html = memoryPage(panel.webview, extension);
+    setUpPage(panel.webview, extension, 'editor');
   }
 
   /** Offset of the byte that the user selected last. */

@@ -22,8 +22,9 @@ export function traceFileOf(uri: vscode.Uri): string | undefined {
   return uri.scheme === 'file' && ENDINGS.some((ending) => uri.path.endsWith(ending)) ? uri.fsPath : undefined;
 }
 
-/** Returns the path of the trace in the active text editor. */
+/** Returns the path of the trace in the active editor. Its text may not be there yet. */
 export function activeTrace(): string | undefined {
-  const uri = vscode.window.activeTextEditor?.document.uri;
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const uri = vscode.window.activeTextEditor?.document.uri ?? (input instanceof vscode.TabInputCustom ? input.uri : undefined);
   return uri && traceFileOf(uri);
 }

@@ -42,12 +42,35 @@ export const env = { language: 'en' };
 
 export const window: Record<string, unknown> & { activeTextEditor: { document: { uri: FakeUri } } | undefined } = {
   activeTextEditor: undefined,
+  tabGroups: { activeTabGroup: { activeTab: undefined } },
   showErrorMessage: show,
   showInformationMessage: show,
   showWarningMessage: show,
 };
 
 export const workspace = { findFiles: async (): Promise<readonly FakeUri[]> => [] };
+
+export class TabInputCustom {
+  readonly uri: FakeUri;
+
+  constructor(uri: FakeUri) {
+    this.uri = uri;
+  }
+}
+
+interface FakeSession {
+  readonly id: string;
+  readonly type: string;
+}
+
+/** The sessions that begin and end. */
+export const sessions = { begun: new EventEmitter<FakeSession>(), ended: new EventEmitter<FakeSession>() };
+
+export const debug = {
+  activeDebugSession: undefined,
+  onDidStartDebugSession: sessions.begun.event,
+  onDidTerminateDebugSession: sessions.ended.event,
+};
 
 export const commands = {
   executeCommand: async (...command: readonly unknown[]): Promise<void> => {
