@@ -36,7 +36,7 @@ const SCANNED = 4096;
 const NONE: readonly Fault[] = [];
 
 /** The spaces of a trace before an event. */
-export interface Spaces {
+interface Spaces {
   space(space: SpaceNumber): SpaceView | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface AllocationStates {
 }
 
 /** Returns the allocation states of a trace alone. Cheap, because no memory bytes are kept. */
-export function allocationStates(trace: Trace, start: StartingPoint = startWithoutImage(trace)): AllocationStates {
+function allocationStates(trace: Trace, start: StartingPoint = startWithoutImage(trace)): AllocationStates {
   const builder = new AllocationBuilder(trace, start, firstAllocationState(start));
   const replay = new Replay(trace, builder);
   return {

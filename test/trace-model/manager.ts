@@ -87,7 +87,7 @@ export function writeIn(manager: Manager, memory: number, address: number, data:
 }
 
 /** Returns the offset in the image of a byte of a memory. */
-export function offsetIn(manager: Manager, memory: number, address: number): number {
+function offsetIn(manager: Manager, memory: number, address: number): number {
   const size = manager.bucketPages * PAGE;
   const bucket = manager.buckets.get(memory)?.[Math.floor(address / size)];
   if (bucket === undefined) throw new RangeError(`Memory ${memory} has no byte ${address}.`);
@@ -95,7 +95,7 @@ export function offsetIn(manager: Manager, memory: number, address: number): num
 }
 
 /** Returns the memory, and the address in it, of a byte of the image. */
-export function placeIn(manager: Manager, offset: number): { memory: number; address: number } | undefined {
+function placeIn(manager: Manager, offset: number): { memory: number; address: number } | undefined {
   const size = manager.bucketPages * PAGE;
   const bucket = Math.floor((offset - PAGE) / size);
   for (const [memory, buckets] of manager.buckets) {

@@ -79,6 +79,6 @@ export function isStepOf(event: TraceEvent): boolean {
   return kinds.includes(event.kind) || undoes(event);
 }
 
-export function undoes(event: TraceEvent): boolean {
+function undoes(event: TraceEvent): boolean {
   return event.kind === 'end' && (event.outcome === 'rolled-back' || event.outcome === 'trapped');
 }

@@ -93,7 +93,7 @@ export function leafOf(starts: number[], sizes: number[], steps: number[], era: 
   return { era, starts, sizes, steps, count: starts.length, bytes, end, mayOverlap, gaps: undefined };
 }
 
-export function branchOf(children: BlockNode[], era: number): Branch {
+function branchOf(children: BlockNode[], era: number): Branch {
   const starts: number[] = [];
   let count = 0;
   let bytes = 0;
