@@ -15,12 +15,16 @@ export function finish<T>(work: Sliced<T>): T {
   }
 }
 
-/** Runs work in slices. Other work of the thread, such as an answer to a click, runs between them. Returns the result. */
-export async function finishInSlices<T>(work: Sliced<T>): Promise<T> {
+/**
+ * Runs work in slices. Other work of the thread, such as an answer to a click, runs between them. Returns the result. After each slice,
+ * `onPart` gets the part that is done, if the work says so.
+ */
+export async function finishInSlices<T>(work: Sliced<T>, onPart: (part: number) => void = () => undefined): Promise<T> {
   for (let end = performance.now() + SLICE; ; ) {
     const turn = work.next();
     if (turn.done === true) return turn.value;
     if (performance.now() < end) continue;
+    if (turn.value !== undefined) onPart(turn.value);
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
     end = performance.now() + SLICE;
   }

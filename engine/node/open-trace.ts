@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { FINDINGS } from '../core/findings.ts';
 import { type ByteSource, BytesSource } from '../core/memory/source.ts';
+import { finishInSlices } from '../core/slices.ts';
 import { traceFileKind } from '../trace/format/reader.ts';
-import { openTrace } from '../trace/import/import.ts';
+import { openingTrace } from '../trace/import/import.ts';
 import type { Trace } from '../trace/trace.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
@@ -56,13 +57,17 @@ export interface OpenTraceFile extends OpenSource {
   readonly trace: Trace;
 }
 
-/** Opens a trace. Returns a full sentence if it cannot be read. */
-export async function openTraceFile(path: string, options: TraceOptions = {}): Promise<OpenTraceFile | string> {
+/** Opens a trace, in slices. Returns a full sentence if it cannot be read. `onPart` gets the part that is read, from 0 to 1. */
+export async function openTraceFile(
+  path: string,
+  options: TraceOptions = {},
+  onPart?: (part: number) => void,
+): Promise<OpenTraceFile | string> {
   const opened = await openTraceSource(path, options);
   if (typeof opened === 'string') return opened;
   let trace: Trace | undefined;
   try {
-    trace = openTrace(opened.source, options.indexLimit);
+    trace = await finishInSlices(openingTrace(opened.source, options.indexLimit), onPart);
   } finally {
     if (trace === undefined) opened.close();
   }

@@ -5,13 +5,14 @@ import { formatCounted } from '../../engine/core/format.ts';
 import { describeBug, UserError } from '../../engine/core/user-error.ts';
 import type { ImageProblem, OpenImage } from '../../engine/node/open-image.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
-import type { OpenTrace, Traces } from '../open-files/traces.ts';
+import type { OpenTrace, TraceProblem, Traces } from '../open-files/traces.ts';
 import { BreakpointList } from './breakpoints/breakpoint-list.ts';
 import { watchedRange } from './breakpoints/watched-ranges.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { ClientPlaces } from './client-places.ts';
 import { Debuggee } from './debuggee.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch.ts';
+import { LaunchProgress } from './launch-progress.ts';
 import { PartCursor } from './part-cursor.ts';
 import { Trail } from './questions/trail.ts';
 import { HANDLERS } from './requests/handlers.ts';
@@ -48,6 +49,8 @@ export class TraceDebugSession extends DebugSession {
   #client: Partial<DebugProtocol.InitializeRequestArguments> = {};
   #stops = this.#newStops();
   #launched: Launched | undefined;
+  /** The progress of the launch, while the trace is read. */
+  #reading: LaunchProgress | undefined;
 
   constructor(dependencies: SessionDependencies) {
     super();
@@ -147,9 +150,9 @@ export class TraceDebugSession extends DebugSession {
       this.#refuse(response, args, true);
       return;
     }
-    const open = await this.#dependencies.traces.open(args.trace);
-    if ('problem' in open) {
-      this.#refuse(response, open.problem, true);
+    const open = await this.#read(args.trace);
+    if (open === 'cancelled' || 'problem' in open) {
+      this.#refuse(response, open === 'cancelled' ? 'The launch was cancelled.' : open.problem, open !== 'cancelled');
       return;
     }
     const image = args.snapshot === undefined ? undefined : await this.#dependencies.openImage(args.snapshot);
@@ -165,6 +168,16 @@ export class TraceDebugSession extends DebugSession {
     this.#greet(debuggee, [...missing, ...watchProblems(this.#launched.breakpoints.setWatched(watched))]);
     this.sendResponse(response);
     this.sendEvent(new InitializedEvent());
+  }
+
+  async #read(path: string): Promise<OpenTrace | TraceProblem | 'cancelled'> {
+    if (this.#client.supportsProgressReporting !== true) return this.#dependencies.traces.open(path);
+    const progress = new LaunchProgress(`Reading ${basename(path)}`, (event) => this.#send(event));
+    this.#reading = progress;
+    const open = await Promise.race([this.#dependencies.traces.open(path, progress.part), progress.cancelled]);
+    progress.end();
+    this.#reading = undefined;
+    return open;
   }
 
   #begin(args: LaunchArguments, debuggee: Debuggee, image: OpenImage | undefined): Launched {
@@ -249,7 +262,9 @@ export class TraceDebugSession extends DebugSession {
 
   #cancel({ progressId, requestId }: DebugProtocol.CancelArguments): void {
     if (requestId !== undefined) this.#cancelled.add(requestId);
-    if (progressId !== undefined) this.#launched?.travel.cancel(progressId);
+    if (progressId === undefined) return;
+    this.#reading?.cancel(progressId);
+    this.#launched?.travel.cancel(progressId);
   }
 
   get #isVsCode(): boolean {

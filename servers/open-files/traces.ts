@@ -61,8 +61,11 @@ export class Traces {
     this.#options = options;
   }
 
-  /** Opens the trace at `path`. Its content determines its format. Never throws because of the file's content. */
-  async open(path: string): Promise<OpenTrace | TraceProblem> {
+  /**
+   * Opens the trace at `path`, in slices. Its content determines its format. Never throws because of the file's content. `onPart` gets
+   * the part that is read, from 0 to 1, if the trace is not open already.
+   */
+  async open(path: string, onPart?: (part: number) => void): Promise<OpenTrace | TraceProblem> {
     let version: string;
     try {
       const { mtimeMs, size } = statSync(path);
@@ -72,15 +75,15 @@ export class Traces {
     }
     const cached = this.#cache.get(path);
     if (cached?.version === version) return cached.opening;
-    const opening = this.#read(path);
+    const opening = this.#read(path, onPart);
     this.#cache.set(path, { opening, version });
     const open = await opening;
     if ('problem' in open && this.#cache.peek(path)?.opening === opening) this.#cache.delete(path);
     return open;
   }
 
-  async #read(path: string): Promise<OpenTrace | TraceProblem> {
-    const file = await openTraceFile(path, this.#options);
+  async #read(path: string, onPart?: (part: number) => void): Promise<OpenTrace | TraceProblem> {
+    const file = await openTraceFile(path, this.#options, onPart);
     if (typeof file === 'string') return { problem: file };
     const { trace, source, isPacked, remarks, close } = file;
     this.#closing.register(trace, close);

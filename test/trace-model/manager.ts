@@ -94,18 +94,6 @@ function offsetIn(manager: Manager, memory: number, address: number): number {
   return PAGE + bucket * size + (address % size);
 }
 
-/** Returns the memory, and the address in it, of a byte of the image. */
-function placeIn(manager: Manager, offset: number): { memory: number; address: number } | undefined {
-  const size = manager.bucketPages * PAGE;
-  const bucket = Math.floor((offset - PAGE) / size);
-  for (const [memory, buckets] of manager.buckets) {
-    const rank = buckets.indexOf(bucket);
-    const address = rank * size + ((offset - PAGE) % size);
-    if (rank >= 0 && offset >= PAGE) return { memory, address };
-  }
-  return undefined;
-}
-
 function withHeader(manager: Manager): Manager {
   const header = new Uint8Array(PAGE);
   const view = new DataView(header.buffer);

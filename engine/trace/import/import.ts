@@ -1,6 +1,7 @@
 import { type ByteSource, BytesSource } from '../../core/memory/source.ts';
+import { finish, type Sliced } from '../../core/slices.ts';
 import { lines, objectOf } from '../format/line-reader.ts';
-import { readTrace, traceFileKind } from '../format/reader.ts';
+import { readingTrace, traceFileKind } from '../format/reader.ts';
 import { encodeTrace } from '../format/writer.ts';
 import type { Trace } from '../trace.ts';
 import { importCanisterLogs } from './import-canister-logs.ts';
@@ -52,8 +53,13 @@ function firstObject(source: ByteSource, start: string): Readonly<Record<string,
  * addresses.
  */
 export function openTrace(source: ByteSource, indexLimit?: number): Trace {
-  if (traceFileKind(source) === 'cbor') return readTrace(source, [], indexLimit);
-  const imported = importTrace(source);
-  if (!imported) return readTrace(source, [], indexLimit);
-  return readTrace(new BytesSource(encodeTrace(imported.header, imported.events)), imported.findings, indexLimit);
+  return finish(openingTrace(source, indexLimit));
+}
+
+/** Does the same in slices. */
+export function* openingTrace(source: ByteSource, indexLimit?: number): Sliced<Trace> {
+  const imported = traceFileKind(source) === 'cbor' ? undefined : importTrace(source);
+  if (!imported) return yield* readingTrace(source, [], indexLimit);
+  const converted = new BytesSource(encodeTrace(imported.header, imported.events));
+  return yield* readingTrace(converted, imported.findings, indexLimit);
 }

@@ -194,6 +194,24 @@ describe('stepping', () => {
     expect(client.events.at(-2)).toMatchObject({ event: 'progressEnd', body: { progressId: body.progressId } });
   });
 
+  test('a long launch shows its progress, which can be cancelled', async () => {
+    let time = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      time += 300;
+      return time;
+    });
+    const client = newClient();
+    await client.params('initialize', { pathFormat: 'path', supportsProgressReporting: true });
+    const refusal = client.refusal('launch', { trace: fixture('phases__mr-1.4.0+ab-0.8.0.jsonl.gz') });
+    const { body } = await client.event('progressStart');
+    expect(body).toMatchObject({ cancellable: true, title: expect.stringContaining('Reading ') });
+    await client.params('cancel', { progressId: body.progressId });
+    expect(await refusal).toBe('The launch was cancelled.');
+    clock.mockRestore();
+    const sent = client.events.filter(({ event }) => event.startsWith('progress'));
+    expect(sent.at(-1)).toMatchObject({ event: 'progressEnd', body: { progressId: body.progressId } });
+  });
+
   test('at the ends it stays, and reports that', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
