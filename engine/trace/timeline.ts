@@ -40,7 +40,7 @@ export class Timeline {
     this.trace = trace;
     this.#options = options;
     const builder = new TraceStateBuilder(trace, startOf(trace, options.image), options.image);
-    const replay = new Replay(trace, builder);
+    const replay = new Replay(trace, builder, options.keptBytes);
     this.#replay = replay;
     this.history = new History(
       trace,

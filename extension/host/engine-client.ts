@@ -50,6 +50,8 @@ export interface WorkerSettings {
   readonly unpackLimit: number;
   /** Maximum ranges in the index of a trace. */
   readonly indexLimit: number;
+  /** Maximum bytes of the states that are kept of a trace. */
+  readonly keptBytes: number;
   readonly cost: CostTerms;
 }
 

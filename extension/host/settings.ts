@@ -4,6 +4,7 @@ import { DEBUG_TYPE } from './debugger/configurations.ts';
 import type { EngineClient, WorkerSettings } from './engine-client.ts';
 import type { ActiveMemory } from './snapshots/active-memory.ts';
 
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /** Returns the user's settings for a worker that starts. */
@@ -12,6 +13,7 @@ export function workerSettings(): WorkerSettings {
   return {
     unpackLimit: settings.get('unpackLimit', 8) * GIB,
     indexLimit: settings.get('trace.indexLimit', 10_000_000),
+    keptBytes: settings.get('trace.keptStates', 64) * MIB,
     cost: costSettings(settings),
   };
 }

@@ -32,6 +32,7 @@ export class DebugSessions {
     const adapter = new TraceDebugSession({
       traces: this.#traces,
       openImage: (path) => openImage(path, { unpackLimit: this.#settings.unpackLimit }),
+      keptBytes: this.#settings.keptBytes,
       onStep: () => {
         const view = this.current(session);
         const step = view.timeline.position;

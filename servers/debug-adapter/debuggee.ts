@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { ReadableMemory } from '../../engine/core/memory/memory.ts';
 import { nodeHasher } from '../../engine/node/hasher.ts';
 import type { Direction } from '../../engine/trace/search.ts';
+import type { TimelineOptions } from '../../engine/trace/state/trace-state.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
 import type { TraceDocument } from '../open-files/trace-document.ts';
 import type { TracePart } from '../open-files/trace-part.ts';
@@ -19,14 +19,14 @@ const LINES_AT_ONCE = 10_000;
 export class Debuggee {
   readonly timeline: Timeline;
   readonly #open: OpenTrace;
-  readonly #image: ReadableMemory | undefined;
+  readonly #options: TimelineOptions;
   readonly #opensText: boolean;
   readonly #faults: FaultFinder;
 
-  /** `image`: the memory before the first step. `opensText`: whether the client opens the URI of a trace's text itself. */
-  constructor(open: OpenTrace, image: ReadableMemory | undefined, opensText: boolean) {
+  /** `opensText`: whether the client opens the URI of a trace's text itself. */
+  constructor(open: OpenTrace, options: TimelineOptions, opensText: boolean) {
     this.#open = open;
-    this.#image = image;
+    this.#options = options;
     this.#opensText = opensText;
     this.timeline = Timeline.open(open.trace, { image, hasher: nodeHasher });
     this.#faults = new FaultFinder(this.timeline);
@@ -61,7 +61,7 @@ export class Debuggee {
 
   /** Returns the same trace at its start. Moving in one does not move in the other. */
   again(): Debuggee {
-    return new Debuggee(this.#open, this.#image, this.#opensText);
+    return new Debuggee(this.#open, this.#options, this.#opensText);
   }
 
   isOf(open: OpenTrace): boolean {

@@ -4,6 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { formatCounted } from '../../engine/core/format.ts';
 import { describeBug, UserError } from '../../engine/core/user-error.ts';
 import type { ImageProblem, OpenImage } from '../../engine/node/open-image.ts';
+import type { TimelineOptions } from '../../engine/trace/state/trace-state.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { OpenTrace, TraceProblem, Traces } from '../open-files/traces.ts';
 import { BreakpointList } from './breakpoints/breakpoint-list.ts';
@@ -30,6 +31,8 @@ export interface SessionDependencies {
   readonly onStep?: () => void;
   /** Called after the client disconnected, or closed its stream. */
   readonly onEnd?: () => void;
+  /** Maximum bytes of the states that are kept of a trace. */
+  readonly keptBytes?: number | undefined;
   /** Maximum time of a run that is shown as one step. Milliseconds. */
   readonly syncTime?: number;
 }
@@ -161,7 +164,7 @@ export class TraceDebugSession extends DebugSession {
       usable?.close();
       return;
     }
-    const debuggee = new Debuggee(open, usable?.memory, this.#isVsCode);
+    const debuggee = new Debuggee(open, this.#timelineOptions(usable), this.#isVsCode);
     this.#launched = this.#begin(args, debuggee, usable);
     const missing = image && 'problem' in image ? [`${image.problem} The trace is shown without its snapshot.`] : [];
     const watched = args.watch.map((range) => watchedRange(range, debuggee.timeline));
@@ -252,12 +255,16 @@ export class TraceDebugSession extends DebugSession {
 
   /** Opens the rewritten trace. Its breakpoints have other lines and steps now. */
   #reopen(launched: Launched, open: OpenTrace): void {
-    launched.debuggee = new Debuggee(open, launched.image?.memory, this.#isVsCode);
+    launched.debuggee = new Debuggee(open, this.#timelineOptions(launched.image), this.#isVsCode);
     launched.trail.clear();
     this.#greet(launched.debuggee, []);
     for (const breakpoint of launched.breakpoints.rebind((name) => launched.debuggee.documentNamed(name))) {
       this.#send({ event: 'breakpoint', body: { reason: 'changed', breakpoint } });
     }
+  }
+
+  #timelineOptions(image: OpenImage | undefined): TimelineOptions {
+    return { image: image?.memory, keptBytes: this.#dependencies.keptBytes };
   }
 
   #cancel({ progressId, requestId }: DebugProtocol.CancelArguments): void {

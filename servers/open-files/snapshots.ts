@@ -13,6 +13,8 @@ export interface EngineSettings {
   readonly unpackLimit?: number | undefined;
   /** Maximum ranges in the index of a trace. */
   readonly indexLimit?: number | undefined;
+  /** Maximum bytes of the states that are kept of a trace. */
+  readonly keptBytes?: number | undefined;
   readonly cost?: CostTerms | undefined;
 }
 

@@ -6,6 +6,8 @@ import type { MemoryState } from './memory-state.ts';
 export interface TimelineOptions {
   /** The physical memory before the first step: the snapshot at the start of the recording. */
   readonly image?: ReadableMemory | undefined;
+  /** Maximum bytes of the states that are kept, approximately. More of them make far steps faster. */
+  readonly keptBytes?: number | undefined;
   /** A faster checksum than the engine's. */
   readonly hasher?: (() => Hasher) | undefined;
 }
