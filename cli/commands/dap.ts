@@ -12,7 +12,7 @@ export const DAP: Command = {
   about: 'step through traces from an editor, which starts this as a debug adapter',
   usage: '[--unpack-limit SIZE]',
   more: `Speaks the Debug Adapter Protocol on standard input and output, until the editor disconnects or closes its end.
-The launch arguments are "trace", "snapshot", "stopOnEntry" and "step", as in VS Code.
+The launch arguments are "trace", "snapshot", "stopOnEntry", "step" and "watch", as in VS Code.
 docs/debug-adapter.md has the configurations of Neovim, Helix and Zed.
 ${UNPACK_HELP}`,
   options: UNPACK_OPTIONS,

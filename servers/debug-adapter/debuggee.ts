@@ -28,7 +28,7 @@ export class Debuggee {
     this.#open = open;
     this.#options = options;
     this.#opensText = opensText;
-    this.timeline = Timeline.open(open.trace, { image, hasher: nodeHasher });
+    this.timeline = Timeline.open(open.trace, { ...options, hasher: nodeHasher });
     this.#faults = new FaultFinder(this.timeline);
   }
 

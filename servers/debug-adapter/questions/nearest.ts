@@ -21,7 +21,7 @@ export const TOUCH_WORDS: readonly string[] = [...KINDS.keys()];
  * count as last, because nothing of them is left.
  */
 export function nearestTouch(direction: Direction, word: string, text: string, timeline: Timeline): Answer {
-  const kinds = KINDS.get(word);
+  const kinds = word === 'write' ? writingKinds(timeline) : KINDS.get(word);
   if (kinds === undefined)
     throw new UserError('input', `“${word}” is not a kind of step. The kinds are ${TOUCH_WORDS.join(', ')}.`);
   const places = recordedPlaces(rangeOf(text, timeline), timeline);
@@ -41,7 +41,15 @@ export function nearestTouch(direction: Direction, word: string, text: string, t
 export function nearestWrite(direction: Direction, place: Place, timeline: Timeline): number {
   const places = recordedPlaces(place, timeline);
   const which = direction === 'backward' ? 'effective' : 'all';
-  const step = findInPlaces(timeline, places, ['write'], timeline.position, direction, which);
+  const step = findInPlaces(timeline, places, writingKinds(timeline), timeline.position, direction, which);
   if (step !== undefined) return step;
   throw new UserError('input', `No ${direction === 'backward' ? 'earlier' : 'later'} step of this trace writes these bytes.`);
+}
+
+/**
+ * Returns the kinds of events that count as writes. A trace of an allocator alone records none, so there the steps count that allocated
+ * or freed the bytes.
+ */
+function writingKinds({ trace }: Timeline): readonly EventKind[] {
+  return trace.stepCounts.has('write') ? ['write'] : CHANGING;
 }

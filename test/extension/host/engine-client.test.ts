@@ -42,7 +42,7 @@ let client: InstanceType<typeof EngineClient>;
 beforeEach(() => {
   user.said = [];
   user.choose = () => undefined;
-  client = new EngineClient(path, () => ({ unpackLimit: 1, indexLimit: 10, cost: { nodes: 34 } }));
+  client = new EngineClient(path, () => ({ unpackLimit: 1, indexLimit: 10, keptBytes: 1_000_000, cost: { nodes: 34 } }));
 });
 
 afterEach(() => client.dispose());
