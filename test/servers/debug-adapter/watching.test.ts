@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Client } from './client.ts';
-import { newClient } from './sessions.ts';
+import { newClient, TIES } from './sessions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'watching-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -187,6 +187,13 @@ describe('going to the last and the next write', () => {
     expect(await client.refusal('lastWrite', { line: 1 })).toContain('The event on this line touches no bytes.');
     expect(await client.refusal('lastWrite', {})).toBe('This value has no bytes in a memory.');
   });
+});
+
+test('a trace of an allocator alone has no writes: the last step that allocated or freed the bytes is found', async () => {
+  const client = newClient();
+  await client.launch({ trace: TIES, step: 9849 });
+  expect(await client.params('lastWrite', { place: '0x37d0', length: 32 })).toEqual({ step: 9848 });
+  expect(await client.params('nextWrite', { place: '0x37d0', length: 32 })).toEqual({ step: 9849 });
 });
 
 describe('the trail', () => {
