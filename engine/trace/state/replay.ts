@@ -14,6 +14,10 @@ const MAX_RECENT = 1536;
 const APPROACH = 64;
 /** The same while stepping back. */
 const APPROACH_BACK = 512;
+/** Distances before a requested step whose states are kept, too, so that going further back begins near. The farthest comes first. */
+const LADDER = [65_536, 16_384, 4_096, 1_024];
+/** Maximum states that are kept at these distances from recent steps. */
+const MAX_RUNGS = 24;
 
 /** Applies events to a state that changes in place. */
 export interface StateBuilder<T> {
@@ -46,6 +50,7 @@ export class Replay<T extends object> {
   readonly #maxBytes: number;
   readonly #kept = new Map<number, Kept<T>>();
   readonly #recent = new LRUCache<number, T>({ max: MAX_RECENT });
+  readonly #rungs = new LRUCache<number, T>({ max: MAX_RUNGS });
   #keptBytes = 0;
   #interval: number;
   /** The step of the builder. */
@@ -67,7 +72,7 @@ export class Replay<T extends object> {
     if (known) return known;
     const approach = this.#recent.has(step + 1) ? APPROACH_BACK : APPROACH;
     this.#goToNearest(step);
-    this.#advance(Math.max(this.#at, step - approach + 1));
+    this.#advanceTowards(step, Math.max(this.#at, step - approach + 1));
     for (;;) {
       const state = this.#builder.state();
       if (this.#at > step - approach) this.#recent.set(this.#at, state);
@@ -84,7 +89,7 @@ export class Replay<T extends object> {
     if (this.#recent.has(step) || this.#kept.has(step)) return true;
     this.#goToNearest(step);
     while (step - this.#at > SLICE) {
-      this.#advance(this.#at + SLICE);
+      this.#advanceTowards(step, this.#at + SLICE);
       if (!budget.spend(0, SLICE)) return step - this.#at <= SLICE;
     }
     return true;
@@ -129,9 +134,26 @@ export class Replay<T extends object> {
       state = this.#kept.get(kept)?.state;
       from = kept;
     }
+    for (const [rung, rungState] of this.#rungs.entries()) {
+      if (rung <= step && rung > from) {
+        from = rung;
+        state = rungState;
+      }
+    }
     if (this.#at >= from && this.#at <= step) return;
     this.#builder.restore(state);
     this.#at = from;
+  }
+
+  /** Applies the events up to `to` on the way to `target`, and keeps states at some distances before it. */
+  #advanceTowards(target: number, to: number): void {
+    for (const distance of LADDER) {
+      const rung = target - distance;
+      if (rung <= this.#at || rung > to) continue;
+      this.#advance(rung);
+      this.#rungs.set(rung, this.#builder.state());
+    }
+    this.#advance(to);
   }
 
   /** Applies the events up to a step, and keeps states on the way. */

@@ -65,7 +65,7 @@ describe('the engine client', () => {
   });
 
   test('passes the settings at the start', async () => {
-    expect(await open('settings')).toBe('{"unpackLimit":1,"indexLimit":10,"cost":{"nodes":34}}');
+    expect(await open('settings')).toBe('{"unpackLimit":1,"indexLimit":10,"keptBytes":1000000,"cost":{"nodes":34}}');
   });
 
   test('throws the message of the worker', async () => {

@@ -85,8 +85,7 @@ test('going back step by step computes each step little more than once', () => {
   replay.at(100_000);
   builder.applied = 0;
   for (let step = 100_000; step > 98_000; step--) replay.at(step);
-  // A jump of 16,384 steps at most for each 512 steps.
-  expect(builder.applied).toBeLessThan(5 * 16_500);
+  expect(builder.applied).toBeLessThan(3 * 2_000);
   builder.applied = 0;
   for (let step = 0; step < 50; step++) replay.at(98_001 - (step % 2));
   expect(builder.applied).toBeLessThan(17_000);
@@ -106,7 +105,7 @@ test('where states take much memory, few are kept', () => {
   const { replay, builder } = counting(long, 2 ** 19);
   replay.at(LONG);
   builder.applied = 0;
-  replay.at(LONG - 1000);
+  replay.at(50_000);
   expect(builder.applied).toBeGreaterThan(17_000);
 });
 
