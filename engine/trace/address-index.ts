@@ -17,8 +17,8 @@ const MAX_CELLS = 4_096;
 /** The ranges of one address space, in the order of their events. */
 export class AddressIndex {
   readonly #events = NumberList.counts();
-  readonly #starts = NumberList.offsets();
-  readonly #lengths = NumberList.offsets();
+  readonly #starts = NumberList.counts();
+  readonly #lengths = NumberList.counts();
   #grids: Grids | undefined;
 
   get size(): number {
@@ -96,7 +96,7 @@ class Grids {
     }
     entries.sort();
     this.#ranges = entries.ranges;
-    const cells = NumberList.offsets();
+    const cells = NumberList.counts();
     const firsts = NumberList.counts();
     let last = -1;
     for (let index = 0; index < entries.length; index++) {

@@ -53,7 +53,7 @@ export class TraceIndex implements TraceSink {
   /** The number of steps up to and including each event. */
   readonly steps = NumberList.counts();
   /** The byte offset and the first event of each page. */
-  readonly pageStarts = NumberList.offsets();
+  readonly pageStarts = NumberList.counts();
   readonly pageFirsts = NumberList.counts();
   readonly stepCounts = new Map<EventKind, number>();
   /** True if the physical memory itself was recorded. Then virtual memories are read from it and not built. */

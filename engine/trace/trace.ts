@@ -8,7 +8,7 @@ import type { Touches } from './touches.ts';
 import type { Segment, SpaceEvent, StackEvent, TraceIndex } from './trace-index.ts';
 
 /** Maximum size of cached pages, in bytes, and the approximate size of a decoded event. */
-const CACHED_BYTES = 32 * 1024 * 1024;
+const CACHED_BYTES = 8 * 1024 * 1024;
 const EVENT_BYTES = 256;
 
 /** Bytes of a page that are read first. Most pages are smaller. */

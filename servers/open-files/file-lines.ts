@@ -12,7 +12,7 @@ export class FileLines implements TraceDocument {
   readonly uri: string;
   readonly #trace: Trace;
   /** The byte offset of the start of each line. */
-  readonly #starts = NumberList.offsets();
+  readonly #starts = NumberList.counts();
 
   constructor(trace: Trace, source: ByteSource, uri: string) {
     this.uri = uri;

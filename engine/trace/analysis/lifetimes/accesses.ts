@@ -9,8 +9,8 @@ import { identityOfSpace, PHYSICAL } from './space-identity.ts';
 /** The reads and writes of one memory, in order. */
 export class SpaceAccesses {
   readonly #steps = NumberList.counts();
-  readonly #addresses = NumberList.offsets();
-  readonly #lengths = NumberList.offsets();
+  readonly #addresses = NumberList.counts();
+  readonly #lengths = NumberList.counts();
   readonly #isRead = NumberList.bytes();
   /** The highest end of an access, in bytes. */
   highest = 0;
