@@ -15,6 +15,9 @@ const APPROACH = 64;
 /** The same while stepping back. */
 const APPROACH_BACK = 512;
 
+/** Maximum states that the builder left before it was where it was led. */
+const MAX_LEFT = 4;
+
 /** Applies events to a state that changes in place. */
 export interface StateBuilder<T> {
   /** Bytes that were copied since the last state, because that still has them as they were. Approximate. */
@@ -46,6 +49,8 @@ export class Replay<T extends object> {
   readonly #maxBytes: number;
   readonly #kept = new Map<number, Kept<T>>();
   readonly #recent = new LRUCache<number, T>({ max: MAX_RECENT });
+  /** States that the builder left for another step. So two who lead it to different steps in turns both get there. */
+  readonly #left = new LRUCache<number, T>({ max: MAX_LEFT });
   #keptBytes = 0;
   #interval: number;
   /** The step of the builder. */
@@ -103,7 +108,7 @@ export class Replay<T extends object> {
   visit(from: number, to: number, visit: (event: TraceEvent, step: number) => void): void {
     const trace = this.#trace;
     const builder = this.#builder;
-    if (this.#at !== from - 1) builder.restore(this.at(from - 1));
+    if (this.#at !== from - 1) this.#restore(from - 1, this.at(from - 1));
     this.#at = -1;
     let before = from - 1;
     trace.scan(endOf(trace, from - 1), endOf(trace, to), (event, index) => {
@@ -129,9 +134,18 @@ export class Replay<T extends object> {
       state = this.#kept.get(kept)?.state;
       from = kept;
     }
-    if (this.#at >= from && this.#at <= step) return;
+    for (const [left, there] of this.#left.entries()) {
+      if (left > step || left <= from) continue;
+      state = there;
+      from = left;
+    }
+    if (this.#at < from || this.#at > step) this.#restore(from, state);
+  }
+
+  #restore(step: number, state: T): void {
+    if (this.#at >= 0) this.#left.set(this.#at, this.#builder.state());
     this.#builder.restore(state);
-    this.#at = from;
+    this.#at = step;
   }
 
   /** Applies the events up to a step, and keeps states on the way. */
