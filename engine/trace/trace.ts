@@ -20,6 +20,9 @@ const SCAN_WINDOW = 64 * 1024;
 /** Events that an iteration reads together. */
 const READ_TOGETHER = 4_096;
 
+/** Events that are taken from the cache of decoded events, and not read again. */
+const FEW = 1_024;
+
 /** Receives what a second reading of events has no use for. */
 const IGNORING = { header: (): void => undefined, unknown: (): void => undefined, problem: (): void => undefined };
 
@@ -92,6 +95,12 @@ export class Trace {
       this.scan(start, Math.min(to, start + READ_TOGETHER), (event) => events.push(event));
       yield* events;
     }
+  }
+
+  /** Passes events on like `scan`. Few of them are kept for the next time, because they are often visited again. */
+  visit(from: number, to: number, visit: (event: TraceEvent, index: number) => void): void {
+    if (to - from > FEW) this.scan(from, to, visit);
+    else for (let index = from; index < to; index++) visit(this.at(index), index);
   }
 
   /**

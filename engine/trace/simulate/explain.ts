@@ -70,7 +70,7 @@ export function* explain(
   const replay = policy && before.known ? new PolicyReplay(trace, before, policy) : freeLists.replayOf(before);
   let doubt: Doubt | undefined = replay ? undefined : doubtAbout(before, policy);
   if (replay) {
-    while (!replay.prepare(event, new Budget({ steps: SLICE }))) yield 0;
+    while (!replay.approach(event, new Budget({ steps: SLICE }))) yield 0;
     const { allocator, firstDifference, firstDamage } = replay.before(event);
     const looked = allocator && looksOf(allocator.copy(), request);
     if (allocator && looked?.isAsRecorded) {

@@ -161,9 +161,7 @@ export class Replay<T extends object> {
   #apply(from: number, to: number): void {
     const trace = this.#trace;
     const builder = this.#builder;
-    const apply = (event: TraceEvent, index: number): void => builder.apply(event, trace.stepOf(index), index);
-    if (to - from > FEW) trace.scan(from, to, apply);
-    else for (let index = from; index < to; index++) apply(trace.at(index), index);
+    trace.visit(from, to, (event, index) => builder.apply(event, trace.stepOf(index), index));
   }
 
   #keep(step: number): void {
@@ -201,8 +199,6 @@ export class Replay<T extends object> {
 const NEAR = 64;
 /** Steps between two looks at the budget. */
 const SLICE = 4096;
-/** Events that are taken from the cache of decoded events, and not read again. */
-const FEW = 1024;
 
 /** Returns the end of the events that belong to the state after `step`: the next step's event, or the end of the trace. */
 export function endOf(trace: Trace, step: number): number {
