@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { Budget } from '../core/budget.ts';
 import type { SpaceNumber } from './events.ts';
 import { NumberList, type Numbers } from './number-list.ts';
+import { SizeList } from './size-list.ts';
 
 /** Maximum ranges in the index, so that it takes at most a few hundred megabytes. Later events are found by reading them. */
 export const MAX_RANGES = 10_000_000;
@@ -34,7 +35,7 @@ export function knownGrids(): KnownGrids {
 export class AddressIndex {
   readonly #events = NumberList.counts();
   readonly #starts = NumberList.offsets();
-  readonly #lengths = NumberList.offsets();
+  readonly #lengths = new SizeList();
   readonly #blockRanges: number;
   readonly #space: SpaceNumber;
   readonly #grids: KnownGrids;
@@ -118,7 +119,7 @@ class Grids {
   readonly #ranges: Uint32Array;
 
   /** The block has the ranges from number `from` up to, but not including, `to`. */
-  constructor(starts: NumberList, lengths: NumberList, from: number, to: number) {
+  constructor(starts: NumberList, lengths: SizeList, from: number, to: number) {
     // A range meets at most two cells of its grid.
     const entries = new Entries(2 * (to - from));
     for (let range = from; range < to; range++) {

@@ -142,17 +142,17 @@ export class Trace {
   }
 
   isStep(index: number): boolean {
-    return this.stepOf(index) > (index === 0 ? 0 : this.stepOf(index - 1));
+    return this.#index.steps.isStep(index);
   }
 
   /** Returns the step of an event. For an event that is not a step, returns the step before it, or 0. */
   stepOf(index: number): number {
-    return this.#index.steps.at(index);
+    return this.#index.steps.upTo(index);
   }
 
   /** Returns the event of a step, from 1 to `steps`. */
   eventOf(step: number): number {
-    return this.#index.steps.rank(step - 1);
+    return this.#index.steps.eventOf(step);
   }
 
   /** Returns the byte offset of an event in the file. */

@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../../events.ts';
 import { NumberList } from '../../number-list.ts';
+import { SizeList } from '../../size-list.ts';
 import { END } from '../../touches.ts';
 import type { Trace } from '../../trace.ts';
 import type { SpaceEvent } from '../../trace-index.ts';
@@ -10,7 +11,7 @@ import { identityOfSpace, PHYSICAL } from './space-identity.ts';
 export class SpaceAccesses {
   readonly #steps = NumberList.counts();
   readonly #addresses = NumberList.offsets();
-  readonly #lengths = NumberList.offsets();
+  readonly #lengths = new SizeList();
   readonly #isRead = NumberList.bytes();
   /** The highest end of an access, in bytes. */
   highest = 0;
@@ -63,7 +64,7 @@ export class AccessReader implements EventReader {
 
   read(index: number, event: TraceEvent): void {
     if (event.kind !== 'write' && event.kind !== 'read') return;
-    const declaration = this.#trace.spaceAt(index, event.space);
+    const declaration = event.space === 0 ? undefined : this.#trace.spaceAt(index, event.space);
     if (event.space !== 0 && !declaration) return;
     let memory = this.#declared.get(declaration);
     if (!memory) {
