@@ -3,6 +3,9 @@
  * range, the range is kept in one or two cells of a grid. There is a grid for each power of two, and a range is in the grid whose cells
  * are the smallest that are at least as long as it. An address is in one cell of each grid.
  */
+import { LRUCache } from 'lru-cache';
+import { Budget } from '../core/budget.ts';
+import type { SpaceNumber } from './events.ts';
 import { NumberList, type Numbers } from './number-list.ts';
 
 /** Maximum ranges in the index, so that it takes at most a few hundred megabytes. Later events are found by reading them. */
@@ -14,12 +17,34 @@ const CELLS_IN_GRID = 2 ** 40;
 /** A query that meets more cells than this is faster by reading the events. */
 const MAX_CELLS = 4_096;
 
-/** The ranges of one address space, in the order of their events. */
+/** Ranges that have grids of their own, which takes about a tenth of a second to build. */
+const BLOCK_RANGES = 2 ** 19;
+/** Blocks whose grids are kept. */
+const MAX_GRIDS = 16;
+
+/** The grids of blocks that were used last, by space and block. */
+export type KnownGrids = LRUCache<string, Grids>;
+
+/** Returns a place for the grids of several address spaces. */
+export function knownGrids(): KnownGrids {
+  return new LRUCache({ max: MAX_GRIDS });
+}
+
+/** The ranges of one address space, in the order of their events. Each block of them has grids, which a search builds when it gets there. */
 export class AddressIndex {
   readonly #events = NumberList.counts();
   readonly #starts = NumberList.counts();
   readonly #lengths = NumberList.counts();
-  #grids: Grids | undefined;
+  readonly #blockRanges: number;
+  readonly #space: SpaceNumber;
+  readonly #grids: KnownGrids;
+
+  /** `blockRanges`: the number of ranges of a block. */
+  constructor(space: SpaceNumber, grids: KnownGrids, blockRanges = BLOCK_RANGES) {
+    this.#space = space;
+    this.#grids = grids;
+    this.#blockRanges = blockRanges;
+  }
 
   get size(): number {
     return this.#events.length;
@@ -28,10 +53,10 @@ export class AddressIndex {
   /** Adds the range of an event. Events must be added in order. */
   add(event: number, start: number, length: number): void {
     if (length <= 0) return;
+    if (this.#grids.size > 0) this.#grids.delete(this.#keyOf(Math.floor(this.size / this.#blockRanges)));
     this.#events.push(event);
     this.#starts.push(start);
     this.#lengths.push(length);
-    this.#grids = undefined;
   }
 
   /**
@@ -54,27 +79,37 @@ export class AddressIndex {
     by: 1 | -1,
     test: (event: number) => boolean,
   ): number | undefined | 'too many' {
-    this.#grids ??= new Grids(this.#starts, this.#lengths);
-    const grids = this.#grids;
-    const touches = (range: number): boolean =>
-      this.#starts.at(range) < start + length && start < this.#starts.at(range) + this.#lengths.at(range);
+    const passes = (range: number): boolean =>
+      this.#starts.at(range) < start + length &&
+      start < this.#starts.at(range) + this.#lengths.at(range) &&
+      test(this.#events.at(range));
     // Ranges are in the order of their events, so the nearest range belongs to the nearest event.
     const bound = this.#events.rank(place - 1);
-    let nearest: number | undefined;
-    let cells = 0;
-    for (let grid = 0; grid < GRIDS; grid++) {
-      for (let [cell, end] = grids.cellsIn(grid, start, length); cell < end; cell++) {
-        cells += 1;
-        if (cells > MAX_CELLS) return 'too many';
-        const found = grids.nearestIn(cell, bound, by, nearest, (range) => touches(range) && test(this.#events.at(range)));
-        if (found !== undefined) nearest = found;
-      }
+    const budget = new Budget({ steps: MAX_CELLS });
+    const blocks = Math.ceil(this.size / this.#blockRanges);
+    for (let block = Math.floor((by < 0 ? bound - 1 : bound) / this.#blockRanges); block >= 0 && block < blocks; block += by) {
+      const found = this.#gridsOf(block).nearest(start, length, bound, by, passes, budget);
+      if (budget.cutShort !== undefined) return 'too many';
+      if (found !== undefined) return this.#events.at(found);
     }
-    return nearest === undefined ? undefined : this.#events.at(nearest);
+    return undefined;
+  }
+
+  #gridsOf(block: number): Grids {
+    const known = this.#grids.get(this.#keyOf(block));
+    if (known) return known;
+    const from = block * this.#blockRanges;
+    const grids = new Grids(this.#starts, this.#lengths, from, Math.min(this.size, from + this.#blockRanges));
+    this.#grids.set(this.#keyOf(block), grids);
+    return grids;
+  }
+
+  #keyOf(block: number): string {
+    return `${this.#space}:${block}`;
   }
 }
 
-/** The cells of all grids, sorted, each with its ranges in order. */
+/** The cells of all grids of a block, sorted, each with its ranges in order. */
 class Grids {
   /** The cells that have ranges, by grid and then by place. */
   readonly #cells: Numbers;
@@ -82,10 +117,11 @@ class Grids {
   readonly #firsts: Numbers;
   readonly #ranges: Uint32Array;
 
-  constructor(starts: NumberList, lengths: NumberList) {
+  /** The block has the ranges from number `from` up to, but not including, `to`. */
+  constructor(starts: NumberList, lengths: NumberList, from: number, to: number) {
     // A range meets at most two cells of its grid.
-    const entries = new Entries(2 * starts.length);
-    for (let range = 0; range < starts.length; range++) {
+    const entries = new Entries(2 * (to - from));
+    for (let range = from; range < to; range++) {
       const start = starts.at(range);
       const length = lengths.at(range);
       const grid = gridFor(length);
@@ -111,16 +147,34 @@ class Grids {
     this.#firsts = firsts.toArray();
   }
 
-  /** Returns the cells of a grid that a range meets: the first, and the one after the last. */
-  cellsIn(grid: number, start: number, length: number): [number, number] {
-    return [this.#rank(cellAt(grid, start) - 1), this.#rank(cellAt(grid, start + length - 1))];
+  /**
+   * Returns the nearest range that meets the searched one and passes the test: the last one below `bound`, or the first one from it on.
+   * The budget counts cells.
+   */
+  nearest(
+    start: number,
+    length: number,
+    bound: number,
+    by: 1 | -1,
+    test: (range: number) => boolean,
+    budget: Budget,
+  ): number | undefined {
+    let nearest: number | undefined;
+    for (let grid = 0; grid < GRIDS; grid++) {
+      const end = this.#rank(cellAt(grid, start + length - 1));
+      for (let cell = this.#rank(cellAt(grid, start) - 1); cell < end; cell++) {
+        if (!budget.spend()) return undefined;
+        nearest = this.#nearestIn(cell, bound, by, nearest, test) ?? nearest;
+      }
+    }
+    return nearest;
   }
 
   /**
    * Returns the nearest range of a cell that passes the test: the last one below `bound`, or the first one from it on. Only one that
    * is nearer than `best` counts.
    */
-  nearestIn(
+  #nearestIn(
     cell: number,
     bound: number,
     by: 1 | -1,
@@ -202,7 +256,7 @@ class Entries {
 
   /** The ranges, in the order of the entries. */
   get ranges(): Uint32Array {
-    return this.#ranges.subarray(0, this.#length);
+    return this.#ranges.slice(0, this.#length);
   }
 
   /** Sorts the entries by their keys. Entries with equal keys keep their order. */

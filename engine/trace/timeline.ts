@@ -9,7 +9,14 @@ import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
 import type { TraceFinding } from './format/trace-sink.ts';
 import { type FoundFaults, History } from './history.ts';
 import { CHANGING, type Direction, findStep, findTouch, type Place, type StepTest } from './search.ts';
-import { declaredSpaces, type SpaceState, type StartingPoint, spaceIn, startWithoutImage } from './state/allocation-state.ts';
+import {
+  declaredSpaces,
+  isAllocator,
+  type SpaceState,
+  type StartingPoint,
+  spaceIn,
+  startWithoutImage,
+} from './state/allocation-state.ts';
 import type { LiveBlock } from './state/block-tree.ts';
 import { type Changes, changesBetween } from './state/changes.ts';
 import { type Derived, derivedBetween } from './state/derived.ts';
@@ -75,11 +82,14 @@ export class Timeline {
   }
 
   /**
-   * Works on the way to a step until the budget is spent, without going there. Returns true when the state of that step can be had
-   * quickly. Call it again with another budget to go on.
+   * Works on the way to a step until the budget is spent, without going there. Returns true when the state of that step and the free
+   * lists of its allocators can be had quickly. Call it again with another budget to go on.
    */
   approach(step: number, budget: Budget): boolean {
-    return this.#replay.approach(this.#clamped(step), budget);
+    const to = this.#clamped(step);
+    if (!this.#replay.approach(to, budget)) return false;
+    const allocators = declaredSpaces(this.stateAt(to).allocation).filter(isAllocator);
+    return allocators.every((allocator) => this.#freeLists.approach(to, allocator, budget));
   }
 
   /** Returns the last step up to `step` whose state is known already. */

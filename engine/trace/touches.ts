@@ -1,4 +1,4 @@
-import { AddressIndex, MAX_RANGES } from './address-index.ts';
+import { AddressIndex, knownGrids, MAX_RANGES } from './address-index.ts';
 import type { SpaceNumber, TraceEvent } from './events.ts';
 
 /** The end of the addresses in the index: no memory is larger. */
@@ -7,6 +7,7 @@ export const END = 2 ** 39;
 /** The ranges that the events of a trace touch, by space. */
 export class Touches {
   readonly #spaces = new Map<SpaceNumber, AddressIndex>();
+  readonly #grids = knownGrids();
   readonly #maxRanges: number;
   #ranges = 0;
   #end = Number.POSITIVE_INFINITY;
@@ -58,7 +59,7 @@ export class Touches {
     this.#ranges += 1;
     let ofSpace = this.#spaces.get(space);
     if (!ofSpace) {
-      ofSpace = new AddressIndex();
+      ofSpace = new AddressIndex(space, this.#grids);
       this.#spaces.set(space, ofSpace);
     }
     ofSpace.add(index, start, Math.min(length, END - start));

@@ -5,6 +5,7 @@ import { numberOfKind } from './format/event-fields.ts';
 import type { TraceFinding, TraceSink } from './format/trace-sink.ts';
 import { Messages } from './messages.ts';
 import { NumberList } from './number-list.ts';
+import { StepNumbers } from './step-numbers.ts';
 import { Touches } from './touches.ts';
 import { VersionedMap } from './versioned-map.ts';
 
@@ -51,7 +52,7 @@ export class TraceIndex implements TraceSink {
   /** The kind's number of each event. */
   readonly kinds = NumberList.bytes();
   /** The number of steps up to and including each event. */
-  readonly steps = NumberList.counts();
+  readonly steps = new StepNumbers();
   /** The byte offset and the first event of each page. */
   readonly pageStarts = NumberList.counts();
   readonly pageFirsts = NumberList.counts();
@@ -84,7 +85,7 @@ export class TraceIndex implements TraceSink {
   }
 
   get stepCount(): number {
-    return this.count === 0 ? 0 : this.steps.at(this.count - 1);
+    return this.steps.steps;
   }
 
   header(header: TraceHeader, offset: number): void {
@@ -113,7 +114,7 @@ export class TraceIndex implements TraceSink {
     if (step) this.stepCounts.set(event.kind, (this.stepCounts.get(event.kind) ?? 0) + 1);
     this.#note(event, segment, offset);
     this.touches.add(this.count, event);
-    this.steps.push(this.stepCount + (step ? 1 : 0));
+    this.steps.add(step);
     this.kinds.push(numberOfKind(event.kind));
   }
 

@@ -17,6 +17,12 @@ const FIRST_WINDOW = 256 * 1024;
 /** Bytes that are read at a time in a scan. */
 const SCAN_WINDOW = 64 * 1024;
 
+/** Events that an iteration reads together. */
+const READ_TOGETHER = 4_096;
+
+/** Events that are taken from the cache of decoded events, and not read again. */
+const FEW = 1_024;
+
 /** Receives what a second reading of events has no use for. */
 const IGNORING = { header: (): void => undefined, unknown: (): void => undefined, problem: (): void => undefined };
 
@@ -82,9 +88,19 @@ export class Trace {
     return event;
   }
 
-  /** Returns the events from number `from` up to, but not including, `to`. */
+  /** Returns the events from number `from` up to, but not including, `to`. Keeps none of them, like `scan`. */
   *events(from = 0, to = this.count): Generator<TraceEvent, void, undefined> {
-    for (let index = from; index < to; index++) yield this.at(index);
+    for (let start = from; start < to; start += READ_TOGETHER) {
+      const events: TraceEvent[] = [];
+      this.scan(start, Math.min(to, start + READ_TOGETHER), (event) => events.push(event));
+      yield* events;
+    }
+  }
+
+  /** Passes events on like `scan`. Few of them are kept for the next time, because they are often visited again. */
+  visit(from: number, to: number, visit: (event: TraceEvent, index: number) => void): void {
+    if (to - from > FEW) this.scan(from, to, visit);
+    else for (let index = from; index < to; index++) visit(this.at(index), index);
   }
 
   /**
@@ -126,17 +142,17 @@ export class Trace {
   }
 
   isStep(index: number): boolean {
-    return this.stepOf(index) > (index === 0 ? 0 : this.stepOf(index - 1));
+    return this.#index.steps.isStep(index);
   }
 
   /** Returns the step of an event. For an event that is not a step, returns the step before it, or 0. */
   stepOf(index: number): number {
-    return this.#index.steps.at(index);
+    return this.#index.steps.upTo(index);
   }
 
   /** Returns the event of a step, from 1 to `steps`. */
   eventOf(step: number): number {
-    return this.#index.steps.rank(step - 1);
+    return this.#index.steps.eventOf(step);
   }
 
   /** Returns the byte offset of an event in the file. */

@@ -13,7 +13,7 @@ export function timelineHandlers(open: (path: string) => Promise<OpenTrace>): Ti
     const opened = await open(path);
     const known = views.get(opened);
     if (known !== undefined) return known;
-    const made = new TimelineView(opened.trace);
+    const made = new TimelineView(opened.history);
     views.set(opened, made);
     return made;
   };

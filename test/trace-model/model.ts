@@ -159,6 +159,8 @@ function grownTo(world: World, space: Space, pages: number, recorded: Recorded):
     pages: including(world.pages, space.identity, Math.max(world.pages.get(space.identity) ?? 0, pages)),
   };
   if (isManaged(space, recorded) && recorded.kind === 'composed') {
+    // Only growth creates a manager.
+    if (!world.manager && pages === 0) return grownWorld;
     const manager = world.manager ?? newManager(recorded.bucketPages);
     const missing = Math.max(0, pages - (manager.pages.get(space.memory) ?? 0));
     return { ...grownWorld, manager: growIn(manager, space.memory, missing, recorded.reuse) };
@@ -190,7 +192,7 @@ function freed(world: World, space: Space, recorded: Recorded): World {
   const { pages } = world;
   const after = { ...world, pages: pages.get(space.identity) === undefined ? pages : including(pages, space.identity, 0) };
   if (isManaged(space, recorded) && recorded.kind === 'composed') {
-    return { ...after, manager: freeIn(world.manager ?? newManager(recorded.bucketPages), space.memory) };
+    return { ...after, manager: world.manager && freeIn(world.manager, space.memory) };
   }
   return { ...after, memories: including(world.memories, space.content, new Uint8Array()) };
 }

@@ -6,7 +6,7 @@ import type { Trace } from '../trace.ts';
 import { identityAt } from './lifetimes/space-identity.ts';
 import { type TraceTotals, totalsOf } from './trace-totals.ts';
 
-const STEPS_PER_TURN = 512;
+const STEPS_PER_TURN = 4_096;
 
 /** Two traces side by side. */
 export interface TraceComparison {
@@ -24,21 +24,35 @@ export function* compareTraces(a: Trace, b: Trace): Sliced<TraceComparison> {
 
 /** Returns the first step whose events differ. If one trace is longer, its first further step differs. */
 function* findDivergence(a: Trace, b: Trace): Sliced<number | undefined> {
-  const common = Math.min(a.steps, b.steps);
-  for (let step = 1; step <= common; step++) {
+  const [stepsOfA, stepsOfB] = [stepsIn(a), stepsIn(b)];
+  for (let step = 1; ; step++) {
     if (step % STEPS_PER_TURN === 0) yield;
-    if (!isSame(a, b, step)) return step;
+    const [inA, inB] = [stepsOfA.next(), stepsOfB.next()];
+    if (inA.done && inB.done) return undefined;
+    if (inA.done || inB.done || !isSame(a, inA.value, b, inB.value)) return step;
   }
-  return a.steps === b.steps ? undefined : common + 1;
+}
+
+/** The event of a step, and its number. */
+interface StepEvent {
+  readonly event: TraceEvent;
+  readonly index: number;
+}
+
+/** Returns the events of all steps, in order. */
+function* stepsIn(trace: Trace): Generator<StepEvent, void, undefined> {
+  let index = -1;
+  for (const event of trace.events()) {
+    index += 1;
+    if (trace.isStep(index)) yield { event, index };
+  }
 }
 
 /**
  * Returns true if a step does the same in both traces. Spaces are compared by what they are, because each file numbers them. Names
  * of messages and call stacks are not compared.
  */
-function isSame(a: Trace, b: Trace, step: number): boolean {
-  const [inA, inB] = [a.eventOf(step), b.eventOf(step)];
-  const [one, other] = [a.at(inA), b.at(inB)];
+function isSame(a: Trace, { event: one, index: inA }: StepEvent, b: Trace, { event: other, index: inB }: StepEvent): boolean {
   if (one.kind !== other.kind || spaceOf(a, inA, one) !== spaceOf(b, inB, other)) return false;
   if (one.kind === 'write' && other.kind === 'write' && compareBytes(one.bytes, other.bytes) !== 0) return false;
   const [left, right] = [fieldsOf(one), fieldsOf(other)];

@@ -29,8 +29,9 @@ export function* chromeTrace(trace: Trace): Generator<string, void, undefined> {
   const open: number[] = [];
   let begun = 0;
   let now = 0;
-  for (let index = 0; index < trace.count; index++) {
-    const event = trace.at(index);
+  let index = -1;
+  for (const event of trace.events()) {
+    index += 1;
     const step = trace.stepOf(index);
     const isStep = trace.isStep(index);
     // A header ends the messages before it.

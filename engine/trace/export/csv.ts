@@ -23,9 +23,10 @@ type Cells = Partial<Record<(typeof COLUMNS)[number], string | number | bigint |
 export function* csvLines(trace: Trace): Generator<string, void, undefined> {
   const names = new MessageNames(trace);
   yield `${COLUMNS.join(',')}\r\n`;
-  for (let index = 0; index < trace.count; index++) {
+  let index = -1;
+  for (const event of trace.events()) {
+    index += 1;
     if (!trace.isStep(index)) continue;
-    const event = trace.at(index);
     const step = trace.stepOf(index);
     const message = names.numberAt(step);
     const cells: Cells = {

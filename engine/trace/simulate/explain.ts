@@ -7,7 +7,7 @@ import type { Look } from '../../motoko/memory-region/look.ts';
 import { createAllocator, isPolicyName, type PolicyName } from '../../motoko/memory-region/policies.ts';
 import type { SpaceNumber } from '../events.ts';
 import type { History } from '../history.ts';
-import { gaps, type SpaceState, spaceIn } from '../state/allocation-state.ts';
+import { gapFigures, gaps, type SpaceState, spaceIn } from '../state/allocation-state.ts';
 import type { FreeLists } from '../state/free-list.ts';
 import { type AllocatorRequest, answer, isAsRecorded, PolicyReplay } from './policy-replay.ts';
 
@@ -63,12 +63,14 @@ export function* explain(
   const event = trace.eventOf(step);
   const request = trace.at(event);
   if (request.kind !== 'allocate' && request.kind !== 'deallocate' && request.kind !== 'reallocate') return undefined;
-  const before = request.space === space ? spaceIn(history.after(step - 1), space) : undefined;
+  if (request.space !== space) return undefined;
+  while (!history.approach(step - 1, new Budget({ steps: SLICE }))) yield 0;
+  const before = spaceIn(history.after(step - 1), space);
   if (!before) return undefined;
   const replay = policy && before.known ? new PolicyReplay(trace, before, policy) : freeLists.replayOf(before);
   let doubt: Doubt | undefined = replay ? undefined : doubtAbout(before, policy);
   if (replay) {
-    while (!replay.prepare(event, new Budget({ steps: SLICE }))) yield 0;
+    while (!replay.approach(event, new Budget({ steps: SLICE }))) yield 0;
     const { allocator, firstDifference, firstDamage } = replay.before(event);
     const looked = allocator && looksOf(allocator.copy(), request);
     if (allocator && looked?.isAsRecorded) {
@@ -78,13 +80,12 @@ export function* explain(
     doubt = { kind: 'different', policy: replay.policy, step: firstDifference ?? step };
   }
   for (const tried of TRIED) {
-    yield 1;
-    const allocator = allocatorOver(before, tried);
+    const allocator = yield* allocatorOver(before, tried);
     const freeBlocks = allocator.free.count;
     const { looks, fault, isAsRecorded: isFound } = looksOf(allocator, request);
     if (isFound) return { step, request, before, policy: tried, doubt, looks, fault, freeBlocks, firstDamage: undefined };
   }
-  const freeBlocks = [...gaps(before)].length;
+  const freeBlocks = gapFigures(before).count;
   return { step, request, before, policy: undefined, doubt, looks: [], fault: undefined, freeBlocks, firstDamage: undefined };
 }
 
@@ -103,9 +104,14 @@ function looksOf(allocator: Allocator, request: BlockRequest) {
 }
 
 /** Returns an allocator whose free blocks are the gaps between the live ones. */
-function allocatorOver(state: SpaceState, policy: PolicyName): Allocator {
+function* allocatorOver(state: SpaceState, policy: PolicyName): Sliced<Allocator> {
   const allocator = createAllocator(policy);
   if (state.size > 0) allocator.allocate(state.size);
-  for (const { address, size } of gaps(state)) allocator.deallocate(address, size);
+  let freed = 0;
+  for (const { address, size } of gaps(state)) {
+    if (freed % SLICE === 0) yield 1;
+    allocator.deallocate(address, size);
+    freed += 1;
+  }
   return allocator;
 }

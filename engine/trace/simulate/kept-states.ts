@@ -1,12 +1,15 @@
 /** Events between two evenly spaced states at first. */
 const FIRST_INTERVAL = 4096;
 /** Distances in events, before the target, at which states are kept, so that going back from there replays little. */
-const APPROACH = [4096, 1024, 256, 64, 16];
+const APPROACH = [4096, 512];
+/** Part of all bytes that those states may take. */
+const NEAR_PART = 1 / 3;
 
 /** The states of a replay that are kept, by the event before which they are. They are bounded by bytes, not by number. */
 export class KeptStates<State> {
   readonly #bytesOf: (state: State) => number;
-  readonly #maxBytes: number;
+  readonly #maxSpacedBytes: number;
+  readonly #maxNearBytes: number;
   /** States at multiples of the interval, which doubles when they get too large. */
   readonly #spaced = new Map<number, State>();
   #interval = FIRST_INTERVAL;
@@ -17,9 +20,10 @@ export class KeptStates<State> {
   /** The last target's state, to go on from there. */
   #last: { readonly place: number; readonly state: State } | undefined;
 
-  /** `maxBytes`: maximum bytes of the evenly spaced states, by `bytesOf`. Those near targets have half as many. */
+  /** `maxBytes`: maximum bytes of all states, by `bytesOf`. At least one evenly spaced state and two others are kept. */
   constructor(maxBytes: number, bytesOf: (state: State) => number) {
-    this.#maxBytes = maxBytes;
+    this.#maxNearBytes = maxBytes * NEAR_PART;
+    this.#maxSpacedBytes = maxBytes - this.#maxNearBytes;
     this.#bytesOf = bytesOf;
   }
 
@@ -52,7 +56,7 @@ export class KeptStates<State> {
     if (this.#spaced.has(place)) return;
     this.#spaced.set(place, state);
     this.#spacedBytes += this.#bytesOf(state);
-    while (this.#spacedBytes > this.#maxBytes && this.#spaced.size > 1) {
+    while (this.#spacedBytes > this.#maxSpacedBytes && this.#spaced.size > 1) {
       this.#interval *= 2;
       for (const [kept, there] of this.#spaced) {
         if (kept % this.#interval === 0) continue;
@@ -66,7 +70,7 @@ export class KeptStates<State> {
     if (this.#near.has(place)) return;
     this.#near.set(place, state);
     this.#nearBytes += this.#bytesOf(state);
-    while (this.#nearBytes > this.#maxBytes / 2 && this.#near.size > 1) {
+    while (this.#nearBytes > this.#maxNearBytes && this.#near.size > 1) {
       // What is after the target is needed least, and then what is farthest before it.
       const places = [...this.#near.keys()];
       const highest = Math.max(...places);

@@ -3,8 +3,8 @@ import type { Address } from '../../core/memory/memory.ts';
 import type { Allocator } from '../../motoko/memory-region/allocator.ts';
 import type { Outcome } from '../../motoko/memory-region/fault.ts';
 import type { OnLook } from '../../motoko/memory-region/look.ts';
-import { createAllocator, type PolicyName } from '../../motoko/memory-region/policies.ts';
-import type { EventKind, TraceEvent } from '../events.ts';
+import { bytesPerFreeBlock, createAllocator, type PolicyName } from '../../motoko/memory-region/policies.ts';
+import type { TraceEvent } from '../events.ts';
 import { identityOf, isExact, type SpaceState } from '../state/allocation-state.ts';
 import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
@@ -20,19 +20,21 @@ export interface PolicyState {
   readonly firstDamage: number | undefined;
 }
 
-const KINDS = ['allocate', 'deallocate', 'reallocate', 'free'] as const satisfies readonly EventKind[];
-
 /** A request to an allocator. */
-export type AllocatorRequest = Extract<TraceEvent, { kind: (typeof KINDS)[number] }>;
+export type AllocatorRequest = Extract<TraceEvent, { kind: 'allocate' | 'deallocate' | 'reallocate' | 'free' }>;
 
 /** The space whose requests are replayed. */
 export type ReplayedSpace = Pick<SpaceState, 'space' | 'kind' | 'params' | 'identity'>;
 
-/** Maximum estimated bytes of the evenly spaced states. */
+/** Maximum estimated bytes of all kept states. */
 const MAX_BYTES = 48 * 2 ** 20;
-/** Estimated bytes of a kept state, and of each of its free blocks. */
+/** Estimated bytes of a kept state without its free blocks. */
 const STATE_BYTES = 2048;
-const BLOCK_BYTES = 32;
+
+/** Events between two looks at the budget. */
+const SLICE = 2_048;
+/** Events that are replayed in a few milliseconds. */
+const FAST = 4_096;
 
 /**
  * An allocator under the policy that its trace names, at any event. Its state is kept at intervals, and replayed from the nearest
@@ -47,67 +49,66 @@ export class PolicyReplay {
   /** Declarations, and whether they are of the space. */
   readonly #isOwn = new Map<SpaceEvent, boolean>();
 
-  /** `maxBytes`: maximum estimated bytes of the evenly spaced states. */
+  /** `maxBytes`: maximum estimated bytes of all kept states. */
   constructor(trace: Trace, space: ReplayedSpace, policy: PolicyName, maxBytes = MAX_BYTES) {
     this.policy = policy;
     this.#first = { allocator: createAllocator(policy), firstDifference: undefined, firstDamage: undefined };
     this.#trace = trace;
     this.#space = space;
-    this.#kept = new KeptStates(maxBytes, bytesOf);
+    const perBlock = bytesPerFreeBlock(policy);
+    this.#kept = new KeptStates(maxBytes, ({ allocator }) => STATE_BYTES + perBlock * (allocator?.free.count ?? 0));
   }
 
   /** Returns the state before an event: after all events with a lower number. */
   before(event: number): PolicyState {
-    // A budget without limits never ends, so this does not repeat.
-    for (;;) {
-      const state = this.#advance(event, new Budget());
-      if (state) return state;
-    }
+    return this.#advance(event, event, new Budget()).state;
   }
 
-  /** Replays towards an event while the budget lasts. Returns true once `before` has nothing left to do. */
-  prepare(event: number, budget: Budget): boolean {
-    return this.#advance(event, budget) !== undefined;
+  /** Replays towards an event until the budget is spent. Returns true when `before` is fast. Call it again with another budget to go on. */
+  approach(event: number, budget: Budget): boolean {
+    const { place, state } = this.#advance(event, event - FAST, budget);
+    return place >= event - FAST || !state.allocator;
   }
 
-  /** Returns the request of an event to the space's allocator, or undefined if it is none. */
-  requestAt(index: number): AllocatorRequest | undefined {
-    if (!KINDS.some((kind) => this.#trace.isKind(index, kind))) return undefined;
-    const event = this.#trace.at(index);
-    return isRequest(event) && this.#isOfSpace(index, event.space) ? event : undefined;
-  }
-
-  /** Returns the state before an event. Returns undefined if the budget ends first; what was replayed is then kept. */
-  #advance(event: number, budget: Budget): PolicyState | undefined {
+  /**
+   * Replays from the nearest state before `event` up to the event `until`, or until the budget is spent. What was replayed is kept.
+   * Returns the last state and its place. Without an allocator, the state is that of all later events, too.
+   */
+  #advance(event: number, until: number, budget: Budget): { readonly place: number; readonly state: PolicyState } {
     const { messages } = this.#trace;
-    const nearest = this.#kept.nearest(event, (place) => !messages.isUndone(place, event));
-    let from = nearest?.place ?? 0;
-    let state = nearest?.state ?? this.#first;
-    while (from < event) {
-      const stop = this.#kept.nextPlace(from, event);
-      const running = { ...state, allocator: state.allocator?.copy() };
-      let isOver = false;
-      for (; from < stop && !isOver; from++) {
-        this.#apply(running, from, event);
-        isOver = !budget.spend() && !messages.isUndone(from + 1, event);
+    let { place, state } = this.#kept.nearest(event, (kept) => !messages.isUndone(kept, event)) ?? {
+      place: 0,
+      state: this.#first,
+    };
+    for (let isOver = false; place < until && state.allocator && !isOver; ) {
+      const stop = Math.min(until, this.#kept.nextPlace(place, event));
+      const running = { ...state, allocator: state.allocator.copy() };
+      while (place < stop && !isOver) {
+        const end = Math.min(stop, place + SLICE);
+        this.#apply(running, place, end, event);
+        // A state within a message that is undone is of no use for the event.
+        isOver = !budget.spend(0, end - place) && !messages.isUndone(end, event);
+        place = end;
       }
       state = running;
-      if (!messages.isUndone(from, event)) this.#kept.keep(from, event, state);
-      if (isOver && from < event) return undefined;
+      if (!messages.isUndone(place, event)) this.#kept.keep(place, event, state);
     }
-    return state;
+    return { place, state };
   }
 
-  /** Applies an event, as seen from `target`, before which its message may be undone. */
-  #apply(running: Running, index: number, target: number): void {
-    const request = running.allocator && this.requestAt(index);
-    if (!running.allocator || !request || this.#trace.messages.isUndone(index, target)) return;
-    const step = this.#trace.stepOf(index);
-    const outcome = answer(running.allocator, request);
-    if (outcome?.ok && outcome.unnoticed) running.firstDamage ??= step;
-    if (isAsRecorded(request, outcome)) return;
-    running.firstDifference = step;
-    running.allocator = undefined;
+  /** Applies events, as seen from `target`, before which their messages may be undone. */
+  #apply(running: Running, from: number, to: number, target: number): void {
+    const { messages } = this.#trace;
+    this.#trace.visit(from, to, (request, index) => {
+      if (!running.allocator || !isRequest(request) || !this.#isOfSpace(index, request.space)) return;
+      if (messages.isUndone(index, target)) return;
+      const step = this.#trace.stepOf(index);
+      const outcome = answer(running.allocator, request);
+      if (outcome?.ok && outcome.unnoticed) running.firstDamage ??= step;
+      if (isAsRecorded(request, outcome)) return;
+      running.firstDifference = step;
+      running.allocator = undefined;
+    });
   }
 
   #isOfSpace(index: number, space: number): boolean {
@@ -127,10 +128,6 @@ export class PolicyReplay {
 
 /** A state while it is replayed. */
 type Running = { -readonly [Key in keyof PolicyState]: PolicyState[Key] };
-
-function bytesOf({ allocator }: PolicyState): number {
-  return STATE_BYTES + BLOCK_BYTES * (allocator?.free.count ?? 0);
-}
 
 function isRequest(event: TraceEvent): event is AllocatorRequest {
   return event.kind === 'allocate' || event.kind === 'deallocate' || event.kind === 'reallocate' || event.kind === 'free';

@@ -1,3 +1,4 @@
+import type { Budget } from '../../core/budget.ts';
 import { isPolicyName, type PolicyName, STORE_NAMES } from '../../motoko/memory-region/policies.ts';
 import { PolicyReplay } from '../simulate/policy-replay.ts';
 import type { Trace } from '../trace.ts';
@@ -40,13 +41,21 @@ export class FreeLists {
 
   /** Returns the free list of a space after `step`, where its state is `state`. */
   after(step: number, state: SpaceState): FreeList {
-    const replay = this.#merging.includes(String(state.params['policy'])) ? undefined : this.replayOf(state);
+    const replay = this.#replayOfList(state);
     const allocator = replay?.before(endOf(this.#trace, step)).allocator;
     if (!replay || !allocator) return { blocks: gaps(state), figures: gapFigures(state), size: state.size, policy: undefined };
     const { free, size } = allocator;
     const blocks = { [Symbol.iterator]: () => free.blocks()[Symbol.iterator]() };
     const { count, bytes, largest } = free;
     return { blocks, figures: { count, bytes, largest }, size, policy: replay.policy };
+  }
+
+  /**
+   * Works on the way to the free list of a space after `step` until the budget is spent. Returns true when `after` is fast. Call it again
+   * with another budget to go on.
+   */
+  approach(step: number, state: SpaceState, budget: Budget): boolean {
+    return this.#replayOfList(state)?.approach(endOf(this.#trace, step), budget) ?? true;
   }
 
   /**
@@ -60,5 +69,10 @@ export class FreeLists {
     const replay = this.#replays.get(key) ?? new PolicyReplay(this.#trace, state, policy);
     this.#replays.set(key, replay);
     return replay;
+  }
+
+  /** Returns the replay that a free list is taken from. Undefined if it is the gaps. */
+  #replayOfList(state: SpaceState): PolicyReplay | undefined {
+    return this.#merging.includes(String(state.params['policy'])) ? undefined : this.replayOf(state);
   }
 }

@@ -50,6 +50,7 @@ export class Replay<T extends object> {
   readonly #maxBytes: number;
   readonly #kept = new Map<number, Kept<T>>();
   readonly #recent = new LRUCache<number, T>({ max: MAX_RECENT });
+  /** States at some distances before recent steps, and those that the builder left, so that two who lead it to different steps get there. */
   readonly #rungs = new LRUCache<number, T>({ max: MAX_RUNGS });
   #keptBytes = 0;
   #interval: number;
@@ -108,7 +109,7 @@ export class Replay<T extends object> {
   visit(from: number, to: number, visit: (event: TraceEvent, step: number) => void): void {
     const trace = this.#trace;
     const builder = this.#builder;
-    if (this.#at !== from - 1) builder.restore(this.at(from - 1));
+    if (this.#at !== from - 1) this.#restore(from - 1, this.at(from - 1));
     this.#at = -1;
     let before = from - 1;
     trace.scan(endOf(trace, from - 1), endOf(trace, to), (event, index) => {
@@ -140,9 +141,13 @@ export class Replay<T extends object> {
         state = rungState;
       }
     }
-    if (this.#at >= from && this.#at <= step) return;
+    if (this.#at < from || this.#at > step) this.#restore(from, state);
+  }
+
+  #restore(step: number, state: T): void {
+    if (this.#at >= 0) this.#rungs.set(this.#at, this.#builder.state());
     this.#builder.restore(state);
-    this.#at = from;
+    this.#at = step;
   }
 
   /** Applies the events up to `to` on the way to `target`, and keeps states at some distances before it. */
@@ -169,9 +174,7 @@ export class Replay<T extends object> {
   #apply(from: number, to: number): void {
     const trace = this.#trace;
     const builder = this.#builder;
-    const apply = (event: TraceEvent, index: number): void => builder.apply(event, trace.stepOf(index), index);
-    if (to - from > FEW) trace.scan(from, to, apply);
-    else for (let index = from; index < to; index++) apply(trace.at(index), index);
+    trace.visit(from, to, (event, index) => builder.apply(event, trace.stepOf(index), index));
   }
 
   #keep(step: number): void {
@@ -209,8 +212,6 @@ export class Replay<T extends object> {
 const NEAR = 64;
 /** Steps between two looks at the budget. */
 const SLICE = 4096;
-/** Events that are taken from the cache of decoded events, and not read again. */
-const FEW = 1024;
 
 /** Returns the end of the events that belong to the state after `step`: the next step's event, or the end of the trace. */
 export function endOf(trace: Trace, step: number): number {

@@ -1,7 +1,7 @@
+import { Budget } from '../../core/budget.ts';
 import { finishInSlices, type Sliced } from '../../core/slices.ts';
 import { identityAt } from '../../trace/analysis/lifetimes/space-identity.ts';
-import { History } from '../../trace/history.ts';
-import type { Trace } from '../../trace/trace.ts';
+import type { History } from '../../trace/history.ts';
 import type { PictureMark } from './calls.ts';
 
 /** Maximum faults that are found. */
@@ -21,13 +21,13 @@ interface FoundFault {
 
 /** The faults of a trace as marks in its picture. They are searched for in slices, once a picture needs them. */
 export class FaultMarks {
-  readonly #trace: Trace;
+  readonly #history: History;
   readonly #found: FoundFault[] = [];
   /** Ends with the search, or when pictures stop waiting for it. */
   #patience: Promise<void> | undefined;
 
-  constructor(trace: Trace) {
-    this.#trace = trace;
+  constructor(history: History) {
+    this.#history = history;
   }
 
   /** Returns the marks in a space, in the order of their steps. Of a very long trace, returns those that were found so far. */
@@ -39,15 +39,17 @@ export class FaultMarks {
 
   #search(): Promise<void> {
     const search = finishInSlices(this.#findAll());
-    if (this.#trace.steps <= AWAITED_STEPS) return search;
+    if (this.#history.trace.steps <= AWAITED_STEPS) return search;
     return Promise.race([search, new Promise<void>((resolve) => setTimeout(resolve, PATIENCE))]);
   }
 
   *#findAll(): Sliced<void> {
-    const trace = this.#trace;
-    const history = new History(trace);
+    const history = this.#history;
+    const { trace } = history;
     for (let from = 1; from <= trace.steps && this.#found.length < MAX_FAULTS; from += STEPS_PER_TURN) {
       yield;
+      // Others use the history too, and may have led it elsewhere.
+      while (!history.approach(from - 1, new Budget({ steps: STEPS_PER_TURN }))) yield;
       const to = Math.min(trace.steps, from + STEPS_PER_TURN - 1);
       for (const { step, space, address, size, message } of history.faultsBetween(from, to)) {
         const identity = identityAt(trace, trace.eventOf(step), space);

@@ -1,16 +1,14 @@
 import type { Sliced } from '../../core/slices.ts';
 import { isPolicyName, type PolicyName } from '../../motoko/memory-region/policies.ts';
-import type { EventKind } from '../../trace/events.ts';
+import { readEvents } from '../../trace/analysis/lifetimes/event-reader.ts';
+import type { TraceEvent } from '../../trace/events.ts';
 import { Simulation } from '../../trace/simulate/simulate.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { PolicyRun } from './calls.ts';
 import { ColumnsOverTime } from './columns.ts';
 
-/** Events that a simulation sees: requests, and the messages that they are in. */
-const KINDS = ['begin', 'end', 'allocate', 'deallocate', 'reallocate', 'free'] as const satisfies readonly EventKind[];
-
-/** Events between two pauses. */
-const SLICE = 512;
+/** Events between two pauses. Some policies take long to answer a request. */
+const SLICE = 1_024;
 
 interface Run {
   readonly simulation: Simulation;
@@ -25,13 +23,12 @@ export function* policyRuns(
   columns: number,
 ): Sliced<readonly PolicyRun[]> {
   const runs = policies.flatMap((policy) => (isPolicyName(policy) ? [begin(policy, space, columns, trace.steps)] : []));
-  for (let index = 0; index < trace.count; index++) {
-    if (index % SLICE === 0) yield index / trace.count;
-    if (!KINDS.some((kind) => trace.isKind(index, kind))) continue;
-    const event = trace.at(index);
+  const read = (index: number, event: TraceEvent): void => {
+    if (!isSeen(event)) return;
     const step = trace.stepOf(index);
     for (const { simulation } of runs) simulation.next(event, step);
-  }
+  };
+  yield* readEvents(trace, [{ read }], SLICE);
   const recorded = recordedPolicy(trace, space);
   const results: PolicyRun[] = [];
   for (const run of runs) {
@@ -39,6 +36,21 @@ export function* policyRuns(
     results.push(resultOf(run, recorded));
   }
   return results;
+}
+
+/** Returns true for events that a simulation sees: requests, and the messages that they are in. */
+function isSeen({ kind }: TraceEvent): boolean {
+  switch (kind) {
+    case 'begin':
+    case 'end':
+    case 'allocate':
+    case 'deallocate':
+    case 'reallocate':
+    case 'free':
+      return true;
+    default:
+      return false;
+  }
 }
 
 function begin(policy: PolicyName, space: number, columns: number, steps: number): Run {

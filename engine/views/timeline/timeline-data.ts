@@ -17,7 +17,6 @@ import { type WrittenPages, WrittenPagesReader } from '../../trace/analysis/life
 import type { Trace } from '../../trace/trace.ts';
 import { MAX_PICTURE_KINDS, type PictureColour } from './calls.ts';
 import { type DrawnSpace, drawnSpaces } from './drawn-spaces.ts';
-import { FaultMarks } from './fault-marks.ts';
 
 /** The results of one pass over the events. */
 interface ReadTrace {
@@ -44,7 +43,6 @@ const KNOWN = new WeakMap<Trace, TimelineData>();
 export class TimelineData {
   readonly trace: Trace;
   readonly messageNames: MessageNames;
-  readonly faults: FaultMarks;
   #read: Promise<ReadTrace> | undefined;
   readonly #figures = new Map<SpaceLife, Promise<Figures>>();
   readonly #kinds = new Map<string, Promise<BlockKinds>>();
@@ -52,7 +50,6 @@ export class TimelineData {
   private constructor(trace: Trace) {
     this.trace = trace;
     this.messageNames = new MessageNames(trace);
-    this.faults = new FaultMarks(trace);
   }
 
   /** Returns what is known about a trace. All who ask about the same trace share it. */

@@ -1,6 +1,6 @@
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
 import { finishInSlices } from '../../core/slices.ts';
-import { History } from '../../trace/history.ts';
+import type { History } from '../../trace/history.ts';
 import { FreeLists } from '../../trace/state/free-list.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { drawAccesses, drawBlocks, marksIn, type PictureFrame, topsOf } from './addresses.ts';
@@ -9,6 +9,7 @@ import { bucketSizeRuns } from './bucket-sizes.ts';
 import { MAX_PICTURE_CELLS, type TimelineCalls } from './calls.ts';
 import { addressAxis, cellCount, stepAxis } from './cells.ts';
 import type { DrawnSpace } from './drawn-spaces.ts';
+import { FaultMarks } from './fault-marks.ts';
 import { flameAt } from './flame.ts';
 import { policyRuns } from './policies.ts';
 import { linesOfAllocator, linesOfMemory, seriesOf } from './series.ts';
@@ -29,11 +30,15 @@ export class TimelineView {
   readonly #data: TimelineData;
   readonly #history: History;
   readonly #freeLists: FreeLists;
+  readonly #faults: FaultMarks;
 
-  constructor(trace: Trace) {
+  /** `history` is that of the open trace. It knows nothing of a snapshot at the start of the recording, so the view needs none. */
+  constructor(history: History) {
+    const { trace } = history;
     this.#trace = trace;
-    this.#history = new History(trace);
+    this.#history = history;
     this.#freeLists = new FreeLists(trace);
+    this.#faults = new FaultMarks(history);
     this.#data = TimelineData.of(trace);
   }
 
@@ -47,7 +52,7 @@ export class TimelineView {
     const frame = { steps: stepAxis(params.steps, columns), addresses: addressAxis(params.addresses, rows) };
     const drawn = await this.#data.space(params.space);
     const cells = drawn && (await this.#cells(drawn, frame, params.colour));
-    const marks = drawn ? await this.#data.faults.of(drawn.life.identity) : [];
+    const marks = drawn ? await this.#faults.of(drawn.life.identity) : [];
     return {
       columns,
       rows,

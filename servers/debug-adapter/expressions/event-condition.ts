@@ -31,6 +31,10 @@ function termOf(expression: Expression, trace: Trace): Term | undefined {
     }
     case 'name':
       return named(expression.name, trace);
+    case 'field': {
+      const { of, name } = expression;
+      return of.kind === 'name' && of.name === 'message' && name === 'name' ? messageNames(trace) : undefined;
+    }
     case 'prefix': {
       const { operator } = expression;
       const operand = termOf(expression.operand, trace);

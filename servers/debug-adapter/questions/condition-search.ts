@@ -1,26 +1,28 @@
+import { Budget } from '../../../engine/core/budget.ts';
 import { formatCount } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { Direction } from '../../../engine/trace/search.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { holdsFor, namesIn } from '../expressions/evaluate.ts';
+import { type EventCondition, eventCondition } from '../expressions/event-condition.ts';
 import { type Expression, parseExpression } from '../expressions/expression.ts';
 import { StepScope } from '../values/step-scope.ts';
 import { type Answer, answerOf, stepLine } from './answer.ts';
-import { EventScope } from './event-scope.ts';
 
 /** Maximum time of a search, in milliseconds of work. */
 const MAX_TIME = 20_000;
-/** Events between two looks at the clock. */
-const CLOCK_EVERY = 256;
+/** Steps whose events are read together. */
+const READ_TOGETHER = 4_096;
 
 /** Searches a whole trace for the first or the last step where a condition holds, in slices of time. */
 export class ConditionSearch {
   readonly #timeline: Timeline;
   readonly #expression: Expression;
   readonly #direction: Direction;
-  readonly #events: EventScope | undefined;
-  /** The event that is examined next. */
-  #index: number;
+  /** The condition as a function, if it needs only the event of a step. */
+  readonly #ofEvent: EventCondition | undefined;
+  /** The step that is examined next. */
+  #step: number;
   #left = MAX_TIME;
 
   /** `forward` finds the first step, `backward` the last. @throws UserError if the text is not a condition */
@@ -28,14 +30,12 @@ export class ConditionSearch {
     this.#timeline = timeline;
     this.#direction = direction;
     this.#expression = parseExpression(text);
-    const names = namesIn(this.#expression);
     const known = new StepScope(timeline).names;
-    const unknown = names.find((name) => !known.includes(name));
+    const unknown = namesIn(this.#expression).find((name) => !known.includes(name));
     if (unknown !== undefined)
       throw new UserError('input', `“${unknown}” is not a name here. The names are ${known.join(', ')}.`);
-    const events = new EventScope(timeline.trace);
-    this.#events = events.has(names) ? events : undefined;
-    this.#index = direction === 'forward' ? 0 : timeline.trace.count - 1;
+    this.#ofEvent = eventCondition(this.#expression, timeline.trace);
+    this.#step = direction === 'forward' ? 1 : timeline.steps;
   }
 
   /** Searches for a number of milliseconds. Returns undefined while there is more to search. The timeline keeps its position. */
@@ -51,42 +51,57 @@ export class ConditionSearch {
   }
 
   #searchUntil(end: number): Answer | undefined {
-    const { trace } = this.#timeline;
-    const by = this.#direction === 'forward' ? 1 : -1;
-    for (let count = 1; this.#index >= 0 && this.#index < trace.count; count++) {
-      if (trace.isStep(this.#index) && this.#holds()) return answerOf(stepLine(trace.stepOf(this.#index), this.#timeline));
-      this.#index += by;
-      // A state may take long. An event does not.
-      if ((this.#events === undefined || count % CLOCK_EVERY === 0) && performance.now() > end) return this.#outOfTime();
+    const budget = new Budget({ milliseconds: end - performance.now() });
+    while (this.#step >= 1 && this.#step <= this.#timeline.steps) {
+      const found = this.#ofEvent ? this.#inNextEvents(this.#ofEvent) : this.#atNextStep(budget);
+      if (found !== undefined) return answerOf(stepLine(found, this.#timeline));
+      if (performance.now() > end) return this.#outOfTime();
     }
     return answerOf({ text: 'It holds at no step of this trace.' });
+  }
+
+  /** Examines the events of the next steps, and moves on. Returns the step where the condition holds, if there is one. */
+  #inNextEvents(condition: EventCondition): number | undefined {
+    const { trace } = this.#timeline;
+    const isForward = this.#direction === 'forward';
+    const from = isForward ? this.#step : Math.max(1, this.#step - READ_TOGETHER + 1);
+    const to = isForward ? Math.min(trace.steps, this.#step + READ_TOGETHER - 1) : this.#step;
+    let found: number | undefined;
+    trace.scan(trace.eventOf(from), trace.eventOf(to) + 1, (event, index) => {
+      if ((isForward && found !== undefined) || !trace.isStep(index)) return;
+      const step = trace.stepOf(index);
+      if (isTrueOf(() => condition(event, step, index))) found = step;
+    });
+    this.#step = isForward ? to + 1 : from - 1;
+    return found;
+  }
+
+  /** Examines the state of the next step, and moves on, unless the budget ends on the way there. Returns the step if the condition holds. */
+  #atNextStep(budget: Budget): number | undefined {
+    const step = this.#step;
+    if (!this.#timeline.approach(step, budget)) return undefined;
+    this.#timeline.seek(step);
+    this.#step += this.#direction === 'forward' ? 1 : -1;
+    return isTrueOf(() => holdsFor(this.#expression, new StepScope(this.#timeline).root())) ? step : undefined;
   }
 
   #outOfTime(): Answer | undefined {
     if (this.#left > 0) return undefined;
     const part = this.#direction === 'forward' ? 'before' : 'after';
     const seconds = formatCount(MAX_TIME / 1000);
-    const step = this.#timeline.trace.stepOf(this.#index);
     return answerOf({
-      text: `It holds at no step ${part} step ${formatCount(step)}. The search ended there, after ${seconds} seconds.`,
-      step,
+      text: `It holds at no step ${part} step ${formatCount(this.#step)}. The search ended there, after ${seconds} seconds.`,
+      step: this.#step,
     });
   }
+}
 
-  /** Returns true if the condition holds at the step. One that cannot be evaluated there does not hold. */
-  #holds(): boolean {
-    try {
-      return holdsFor(this.#expression, this.#root());
-    } catch (error) {
-      if (error instanceof UserError) return false;
-      throw error;
-    }
-  }
-
-  #root() {
-    const step = this.#timeline.trace.stepOf(this.#index);
-    if (this.#events) return this.#events.rootAt(step, this.#index);
-    this.#timeline.seek(step);
-    return new StepScope(this.#timeline).root();
+/** Returns true if a condition holds. One that cannot be evaluated does not hold. */
+function isTrueOf(condition: () => boolean): boolean {
+  try {
+    return condition();
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
   }
 }

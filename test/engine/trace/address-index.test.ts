@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { AddressIndex } from '../../../engine/trace/address-index.ts';
+import { AddressIndex, knownGrids } from '../../../engine/trace/address-index.ts';
 
 interface Range {
   readonly event: number;
@@ -10,8 +10,8 @@ interface Range {
 
 const all = (): boolean => true;
 
-function indexOf(ranges: readonly Range[]): AddressIndex {
-  const index = new AddressIndex();
+function indexOf(ranges: readonly Range[], blockRanges?: number): AddressIndex {
+  const index = new AddressIndex(1, knownGrids(), blockRanges);
   for (const { event, start, length } of ranges) index.add(event, start, length);
   return index;
 }
@@ -35,10 +35,17 @@ const ranges = fc.array(fc.record({ start, length, skipped: fc.integer({ min: 0,
 });
 
 describe('the events that touch a range', () => {
-  test.prop([ranges, start, length, fc.integer({ min: 0, max: 130 }), fc.constantFrom(1, 2, 3)])(
-    'are those that a search of all events finds',
-    (list, from, size, place, divisor) => {
-      const index = indexOf(list);
+  test.prop([
+    ranges,
+    start,
+    length,
+    fc.integer({ min: 0, max: 130 }),
+    fc.constantFrom(1, 2, 3),
+    fc.constantFrom(undefined, 1, 2, 5),
+  ])(
+    'are those that a search of all events finds, also if their blocks are small',
+    (list, from, size, place, divisor, blockRanges) => {
+      const index = indexOf(list, blockRanges);
       const isWanted = (event: number): boolean => event % divisor === 0;
       const touching = list
         .filter((range) => range.start < from + size && from < range.start + range.length && isWanted(range.event))
@@ -59,8 +66,8 @@ describe('the events that touch a range', () => {
     expect(index.last(0, 40_000, 10_000, () => false)).toBe('too many');
   });
 
-  test('ranges can be added after a search', () => {
-    const index = indexOf([{ event: 0, start: 0, length: 4 }]);
+  test.each([undefined, 1, 2])('ranges can be added after a search (blocks of %s)', (blockRanges) => {
+    const index = indexOf([{ event: 0, start: 0, length: 4 }], blockRanges);
     expect(index.last(0, 1, 9, all)).toBe(0);
     index.add(5, 0, 1);
     expect(index.last(0, 1, 9, all)).toBe(5);

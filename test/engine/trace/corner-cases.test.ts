@@ -72,7 +72,7 @@ describe('allocators', () => {
 
   test('a clear that keeps more than was allocated is not applied', () => {
     const timeline = open(region, allocate, clear(9));
-    expect(timeline.faultsOf(2).map(({ code }) => code)).toEqual(['trace.out-of-bounds']);
+    expect(timeline.history.faultsOf(2).map(({ code }) => code)).toEqual(['trace.out-of-bounds']);
     expect(endOf(region, allocate, clear(9))).toEqual({ size: 4, blocks: [{ address: 0, size: 4, step: 1 }] });
   });
 
@@ -95,7 +95,7 @@ describe('allocators', () => {
     );
     timeline.seek(3);
     expect(timeline.space(0)?.pages).toBe(timeline.memory?.pages);
-    expect(timeline.faultsOf(3)).toEqual([]);
+    expect(timeline.history.faultsOf(3)).toEqual([]);
   });
 
   test('a reallocation may go to where it was, but not over what it leaves', () => {
@@ -130,7 +130,7 @@ describe('allocators', () => {
       far: { address: 2n ** 60n },
     };
     const timeline = open(region, far);
-    expect(timeline.faultsOf(1).map(({ code }) => code)).toEqual(['trace.out-of-bounds']);
+    expect(timeline.history.faultsOf(1).map(({ code }) => code)).toEqual(['trace.out-of-bounds']);
   });
 });
 
@@ -141,5 +141,5 @@ test('a number that is not declared after a header grows no memory that had it b
   const first = [memory(1, 0), memory(2, 1), grow(1, 0), grow(2, 0)];
   const second = [memory(1, 0), free, grow(2, 1)];
   const timeline = Timeline.open(traceOf(first, plainHeader, second));
-  expect(timeline.faultsOf(4).map(({ code }) => code)).toEqual(['trace.unknown-space']);
+  expect(timeline.history.faultsOf(4).map(({ code }) => code)).toEqual(['trace.unknown-space']);
 });

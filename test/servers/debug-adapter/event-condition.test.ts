@@ -32,6 +32,7 @@ const name = fc.constantFrom(
   'step',
   'steps',
   'message',
+  'message.name',
   'space',
   'allocate',
   'write',

@@ -63,7 +63,7 @@ export class AccessReader implements EventReader {
 
   read(index: number, event: TraceEvent): void {
     if (event.kind !== 'write' && event.kind !== 'read') return;
-    const declaration = this.#trace.spaceAt(index, event.space);
+    const declaration = event.space === 0 ? undefined : this.#trace.spaceAt(index, event.space);
     if (event.space !== 0 && !declaration) return;
     let memory = this.#declared.get(declaration);
     if (!memory) {

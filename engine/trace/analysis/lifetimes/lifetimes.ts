@@ -78,7 +78,7 @@ export class LifetimesReader implements EventReader {
   }
 
   finished(): Lifetimes {
-    for (const { records } of this.#spaces) records.trim();
+    for (const space of this.#spaces) space.finish();
     const all = this.#trace.steps;
     const steps = this.#cutAt ?? all;
     const why = `because there are more than ${formatCount(this.#maxRecords)} blocks`;

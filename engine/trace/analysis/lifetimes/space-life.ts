@@ -112,6 +112,12 @@ export class SpaceLife {
     this.known = false;
   }
 
+  /** Frees the memory that only further events would need. */
+  finish(): void {
+    this.records.trim();
+    this.#live.clear();
+  }
+
   /** Ends the life of a block that an undone message allocated. */
   undoBegin(step: number, record: number): void {
     this.records.end(record, step);

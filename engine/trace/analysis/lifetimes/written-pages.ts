@@ -100,26 +100,23 @@ export class WrittenPagesReader implements EventReader {
       const { end = Number.POSITIVE_INFINITY } = trace.messages.at(this.#begun);
       this.#open ??= { message: this.#begun, end, from: trace.stepOf(index) + 1 };
       this.#begun += 1;
-    } else if (event.kind === 'write') this.#write(event.space, event.address, event.bytes.length);
+    }
     const open = this.#open;
-    if (open && index < open.end) return;
-    const step = trace.stepOf(index);
-    if (open) this.#close(open, step);
-    else if (trace.isStep(index)) this.#count(step, step);
-    this.#open = undefined;
+    if (open) {
+      if (event.kind === 'write') for (const page of pagesOf(event)) this.#written.add(page);
+      if (index < open.end) return;
+      this.#close(open, trace.stepOf(index));
+      this.#open = undefined;
+    } else if (trace.isStep(index)) {
+      const step = trace.stepOf(index);
+      this.#count(step, step, event.kind === 'write' ? pageCountOf(event) : 0);
+    }
   }
 
   finished(): WrittenPages {
     if (this.#open) this.#close(this.#open, this.#trace.steps);
     const series = new StepSeries(countsOf(this.#steps), countsOf(this.#values));
     return new WrittenPages(series, this.#messages, this.#from, this.#to, this.#pages);
-  }
-
-  #write(space: number, address: number, length: number): void {
-    if (length === 0 || address + length > END) return;
-    const first = space * (END / OS_PAGE) + Math.floor(address / OS_PAGE);
-    const count = Math.floor((address + length - 1) / OS_PAGE) - Math.floor(address / OS_PAGE) + 1;
-    for (let page = 0; page < count; page++) this.#written.add(first + page);
   }
 
   #close({ message, from }: OpenMessage, to: number): void {
@@ -129,12 +126,11 @@ export class WrittenPagesReader implements EventReader {
       this.#to.push(to);
       this.#pages.push(this.#written.size);
     }
-    this.#count(from, to);
+    this.#count(from, to, this.#written.size);
+    this.#written.clear();
   }
 
-  #count(from: number, to: number): void {
-    const pages = this.#written.size;
-    this.#written.clear();
+  #count(from: number, to: number, pages: number): void {
     if (to < from || pages === this.#value) return;
     this.#value = pages;
     this.#steps.push(from);
@@ -142,6 +138,21 @@ export class WrittenPagesReader implements EventReader {
   }
 }
 
+type Write = Extract<TraceEvent, { kind: 'write' }>;
+
+/** Returns the pages that a write touches, each as a number that no page of another space has. */
+function* pagesOf(event: Write): Generator<number, void, undefined> {
+  const first = event.space * (END / OS_PAGE) + Math.floor(event.address / OS_PAGE);
+  const count = pageCountOf(event);
+  for (let page = 0; page < count; page++) yield first + page;
+}
+
+function pageCountOf({ address, bytes: { length } }: Write): number {
+  if (length === 0 || address + length > END) return 0;
+  return Math.floor((address + length - 1) / OS_PAGE) - Math.floor(address / OS_PAGE) + 1;
+}
+
 function countsOf(list: NumberList): Uint32Array {
-  return new Uint32Array(list.toArray());
+  const numbers = list.toArray();
+  return numbers instanceof Uint32Array ? numbers : new Uint32Array(numbers);
 }

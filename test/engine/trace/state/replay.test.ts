@@ -127,3 +127,14 @@ test('a far step is approached in slices', () => {
   expect(replay.at(LONG)).toEqual({ step: LONG });
   expect(builder.applied).toBeLessThan(17_000);
 });
+
+test('a far step is approached also if others look at early ones in between', () => {
+  const { replay } = counting();
+  let slices = 0;
+  while (!replay.approach(LONG, new Budget({ steps: 5_000 })) && slices < 100) {
+    slices += 1;
+    replay.at(100 + slices);
+  }
+  expect(slices).toBeLessThan(50);
+  expect(replay.at(LONG)).toEqual({ step: LONG });
+});

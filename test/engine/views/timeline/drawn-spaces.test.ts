@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { at } from '../../../../engine/core/memory/memory.ts';
 import type { TraceEvent } from '../../../../engine/trace/events.ts';
+import { History } from '../../../../engine/trace/history.ts';
 import { TimelineView } from '../../../../engine/views/timeline/timeline-view.ts';
 import { plainHeader } from '../../trace/arbitraries.ts';
 import { traceOf } from '../../trace/fixtures.ts';
@@ -18,7 +19,7 @@ test('a space keeps its blocks under another header and number, and no two have 
     allocator(1, 17),
     allocate(1, 4, 4),
   ]);
-  const view = new TimelineView(trace);
+  const view = new TimelineView(new History(trace));
   const { spaces } = await view.summary();
   expect(spaces.map(({ space, name, bytes }) => ({ space, name, bytes }))).toEqual([
     { space: 2, name: 'memory blocks of region 16', bytes: 8 },

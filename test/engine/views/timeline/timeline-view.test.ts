@@ -30,7 +30,7 @@ law.prop(
 )('a cell of the picture is as full as its blocks cover it', async (events, columns, rows, first, low, height) => {
   const trace = traceOf(events);
   const history = new History(trace);
-  const view = new TimelineView(trace);
+  const view = new TimelineView(new History(trace));
   const { spaces } = await view.summary();
   const drawn = spaces.find(({ draws }) => draws === 'blocks');
   if (!drawn) return;
@@ -62,7 +62,7 @@ law.prop(
 law.prop([crowdedTrace, fc.nat(60)], { numRuns: 150 })('the blocks at a step are those of its state', async (events, wanted) => {
   const trace = traceOf(events);
   const step = Math.min(wanted, trace.steps);
-  const view = new TimelineView(trace);
+  const view = new TimelineView(new History(trace));
   const { spaces } = await view.summary();
   const drawn = spaces.find(({ draws }) => draws === 'blocks');
   if (!drawn) return;
@@ -88,7 +88,7 @@ law.prop([crowdedTrace, fc.nat(60)], { numRuns: 150 })('the blocks at a step are
 
 describe('a trace of the real library', () => {
   const trace = recordedTrace('mixed__mr-1.4.0+ab-0.7.1');
-  const view = new TimelineView(trace);
+  const view = new TimelineView(new History(trace));
   const all = { from: 0, to: trace.steps };
 
   test('has one space with blocks, and its policy', async () => {
@@ -111,7 +111,7 @@ describe('a trace of the real library', () => {
     const { faults } = new History(wrong).faults();
     expect(faults.length).toBeGreaterThan(0);
     const addresses = { from: 0, to: 2 ** 40 };
-    const picture = await new TimelineView(wrong).addresses({
+    const picture = await new TimelineView(new History(wrong)).addresses({
       space: 1,
       steps: all,
       addresses,
@@ -183,7 +183,7 @@ describe('a small trace', () => {
     { kind: 'write', space: 0, address: at(0, 8_192), bytes: new Uint8Array(1), stack: undefined },
     endMessage(2, 'trapped'),
   ];
-  const view = new TimelineView(traceOf(events));
+  const view = new TimelineView(new History(traceOf(events)));
 
   test.each([
     [20, 2, '48 B at 0x10, live from step 2 (update put) to the end of the trace.', 2, undefined],
