@@ -23,7 +23,7 @@ export function generate(path: string, steps: number, form: 'cbor' | 'json', pol
 }
 
 /** The events of such a trace: declarations, and `steps` steps. */
-export function* eventsOf(steps: number, policy?: string): Generator<TraceEvent> {
+function* eventsOf(steps: number, policy?: string): Generator<TraceEvent> {
   yield { kind: 'string', id: 1, text: 'blocks' };
   const params = policy === undefined ? { region: 16 } : { region: 16, policy };
   yield { kind: 'space', space: REGION, spaceKind: 'memory-region', name: 1, params };
