@@ -16,7 +16,7 @@ const APPROACH = 64;
 const APPROACH_BACK = 512;
 
 /** Maximum states that the builder left before it was where it was led. */
-const MAX_LEFT = 4;
+const MAX_LEFT = 2;
 
 /** Applies events to a state that changes in place. */
 export interface StateBuilder<T> {
@@ -139,7 +139,9 @@ export class Replay<T extends object> {
       state = there;
       from = left;
     }
-    if (this.#at < from || this.#at > step) this.#restore(from, state);
+    if (this.#at >= from && this.#at <= step) return;
+    this.#left.delete(from);
+    this.#restore(from, state);
   }
 
   #restore(step: number, state: T): void {

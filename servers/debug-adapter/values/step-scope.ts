@@ -11,7 +11,7 @@ import { spaceItem, spacesValue } from './memory-values.ts';
 import { countValue, type Field, lazy, NOTHING, textValue, type Value } from './value.ts';
 
 /** Operations as names in expressions, so that `operation == allocate` needs no quotes. */
-export const OPERATIONS = [
+const OPERATIONS = [
   'grow',
   'write',
   'read',
