@@ -17,7 +17,7 @@ const APPROACH_BACK = 512;
 /** Distances before a requested step whose states are kept, too, so that going further back begins near. The farthest comes first. */
 const LADDER = [65_536, 16_384, 4_096, 1_024];
 /** Maximum states that are kept at these distances from recent steps. */
-const MAX_RUNGS = 24;
+const MAX_RUNGS = 10;
 
 /** Applies events to a state that changes in place. */
 export interface StateBuilder<T> {

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../../events.ts';
+import type { SpaceNumber, TraceEvent } from '../../events.ts';
 import { NumberList } from '../../number-list.ts';
 import { END } from '../../touches.ts';
 import type { Trace } from '../../trace.ts';
@@ -54,8 +54,10 @@ export class SpaceAccesses {
 export class AccessReader implements EventReader {
   readonly memories = new Map<string, SpaceAccesses>();
   readonly #trace: Trace;
-  /** The memory of each declaration. The physical memory needs none. */
-  readonly #declared = new Map<SpaceEvent | undefined, SpaceAccesses>();
+  /** The memory of each declaration. */
+  readonly #declared = new Map<SpaceEvent, SpaceAccesses>();
+  /** The physical memory, which needs no declaration. */
+  #physical: SpaceAccesses | undefined;
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -63,16 +65,27 @@ export class AccessReader implements EventReader {
 
   read(index: number, event: TraceEvent): void {
     if (event.kind !== 'write' && event.kind !== 'read') return;
-    const declaration = event.space === 0 ? undefined : this.#trace.spaceAt(index, event.space);
-    if (event.space !== 0 && !declaration) return;
-    let memory = this.#declared.get(declaration);
-    if (!memory) {
-      const identity = declaration ? identityOfSpace(declaration) : PHYSICAL;
-      memory = this.memories.get(identity) ?? new SpaceAccesses();
-      this.memories.set(identity, memory);
-      this.#declared.set(declaration, memory);
-    }
+    const memory = event.space === 0 ? this.#physicalMemory() : this.#declaredMemory(index, event.space);
     const length = event.kind === 'write' ? event.bytes.length : event.length;
-    memory.add(this.#trace.stepOf(index), event.address, length, event.kind === 'read');
+    memory?.add(this.#trace.stepOf(index), event.address, length, event.kind === 'read');
+  }
+
+  #physicalMemory(): SpaceAccesses {
+    this.#physical ??= this.#memoryOf(PHYSICAL);
+    return this.#physical;
+  }
+
+  #declaredMemory(index: number, space: SpaceNumber): SpaceAccesses | undefined {
+    const declaration = this.#trace.spaceAt(index, space);
+    if (!declaration) return undefined;
+    const memory = this.#declared.get(declaration) ?? this.#memoryOf(identityOfSpace(declaration));
+    this.#declared.set(declaration, memory);
+    return memory;
+  }
+
+  #memoryOf(identity: string): SpaceAccesses {
+    const memory = this.memories.get(identity) ?? new SpaceAccesses();
+    this.memories.set(identity, memory);
+    return memory;
   }
 }

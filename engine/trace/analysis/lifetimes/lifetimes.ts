@@ -40,7 +40,9 @@ export class LifetimesReader implements EventReader {
   readonly paths: CallPaths;
   readonly #trace: Trace;
   readonly #start: ReturnType<typeof startWithoutImage>;
-  readonly #headers: ReadonlySet<number>;
+  /** The events after headers, in order, and the place in them of the next one. */
+  readonly #headers: readonly number[];
+  #nextHeader = 0;
   readonly #spaces: SpaceLife[] = [];
   readonly #byIdentity = new Map<string, SpaceLife>();
   /** The spaces of the latest header, by number. */
@@ -56,7 +58,7 @@ export class LifetimesReader implements EventReader {
     this.#maxRecords = maxRecords;
     this.paths = new CallPaths(trace);
     this.#start = startWithoutImage(trace);
-    this.#headers = new Set(trace.segments.map(({ firstEvent }) => firstEvent));
+    this.#headers = trace.segments.map(({ firstEvent }) => firstEvent).filter((event) => event > 0);
     this.#log = new UndoLog(this.#spaces);
     const declared = { number: 0, kind: 'physical' as const, name: PHYSICAL, params: {} };
     this.#physical = this.#declare(PHYSICAL, declared, this.#start.pages, true);
@@ -69,12 +71,14 @@ export class LifetimesReader implements EventReader {
       this.#cutAt = index === 0 ? 0 : this.#trace.stepOf(index - 1);
       return;
     }
-    if (index > 0 && this.#headers.has(index)) {
+    if (index === this.#headers[this.#nextHeader]) {
+      while (index === this.#headers[this.#nextHeader]) this.#nextHeader += 1;
       this.#log.endAll();
       this.#byNumber.clear();
       this.#byNumber.set(0, this.#physical);
     }
-    this.#apply(index, event, this.#trace.stepOf(index));
+    // What was accessed changes no block and no size.
+    if (event.kind !== 'write' && event.kind !== 'read') this.#apply(index, event, this.#trace.stepOf(index));
   }
 
   finished(): Lifetimes {

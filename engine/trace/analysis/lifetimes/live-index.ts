@@ -115,17 +115,7 @@ export class LiveIndex {
     for (let leaf = this.#leaves[number]; leaf; leaf = this.#leaves[number]) {
       for (; place < leaf.count && leaf.addresses[place] === address; place++) {
         if (leaf.blocks[place] !== block) continue;
-        leaf.remove(place);
-        this.#count -= 1;
-        if (leaf.count > 0) {
-          this.#firsts[number] = leaf.addresses[0] ?? address;
-          this.#measure(number, number + 1);
-          return;
-        }
-        this.#leaves.splice(number, 1);
-        this.#firsts.splice(number, 1);
-        this.#maxEnds.splice(number, 1);
-        this.#measure(number, number, this.#leaves.length);
+        this.#removeAt(leaf, number, place);
         return;
       }
       if (place < leaf.count) return;
@@ -142,19 +132,21 @@ export class LiveIndex {
     this.#count = 0;
   }
 
-  /** Returns the block with this start and end; of several, the one with the highest rank. */
-  find(address: number, end: number, rankOf: (block: number) => number): number | undefined {
+  /** Removes the block with this start and end; of several, the one with the highest rank. Returns it, or undefined if there is none. */
+  take(address: number, end: number, rankOf: (block: number) => number): number | undefined {
     let { leaf: number, place } = this.#lowerBound(address);
-    let best: number | undefined;
+    let best: { readonly block: number; readonly leaf: Leaf; readonly number: number; readonly place: number } | undefined;
     for (let leaf = this.#leaves[number]; leaf; leaf = this.#leaves[++number]) {
-      for (; place < leaf.count; place++) {
-        if (leaf.addresses[place] !== address) return best;
+      for (; place < leaf.count && leaf.addresses[place] === address; place++) {
         const block = leaf.blocks[place] ?? 0;
-        if (leaf.ends[place] === end && (best === undefined || rankOf(best) < rankOf(block))) best = block;
+        if (leaf.ends[place] !== end || (best && rankOf(best.block) >= rankOf(block))) continue;
+        best = { block, leaf, number, place };
       }
+      if (place < leaf.count) break;
       place = 0;
     }
-    return best;
+    if (best) this.#removeAt(best.leaf, best.number, best.place);
+    return best?.block;
   }
 
   /** Calls `visit` for the blocks that start at or after an address, in order, until it returns false. */
@@ -217,6 +209,20 @@ export class LiveIndex {
       if ((this.#maxEnds[index] ?? 0) > address) inLeaf(this.#leaves[index], this.#leaves[index]?.count ?? 0);
     }
     inLeaf(this.#leaves[number], place);
+  }
+
+  #removeAt(leaf: Leaf, number: number, place: number): void {
+    leaf.remove(place);
+    this.#count -= 1;
+    if (leaf.count > 0) {
+      this.#firsts[number] = leaf.addresses[0] ?? 0;
+      this.#measure(number, number + 1);
+      return;
+    }
+    this.#leaves.splice(number, 1);
+    this.#firsts.splice(number, 1);
+    this.#maxEnds.splice(number, 1);
+    this.#measure(number, number, this.#leaves.length);
   }
 
   #meetsNeighbour(leaf: Leaf, number: number, place: number, address: number, end: number): boolean {

@@ -65,9 +65,10 @@ export class SpaceLife {
     const { records } = this;
     const end = address + size;
     // Of several blocks that were allocated exactly like this, the latest one is freed.
-    const exact = this.#live.find(address, end, this.#bornOf);
+    const exact = this.#live.take(address, end, this.#bornOf);
     if (exact !== undefined) {
-      this.#end(step, exact, log);
+      records.end(exact, step);
+      log.ended(this, exact);
       return;
     }
     for (const record of this.#live.overlapping(address, end)) {
