@@ -94,20 +94,23 @@ export class Jump implements Journey {
   readonly title: string;
   readonly #timeline: Timeline;
   readonly #step: number;
+  readonly #hitsThere: () => readonly Hit[];
   #paused = false;
 
-  constructor(timeline: Timeline, step: number) {
+  /** `hitsThere`: returns the breakpoints that a jump to the step stops at, once it is there. */
+  constructor(timeline: Timeline, step: number, hitsThere: () => readonly Hit[]) {
     this.direction = step < timeline.position ? 'backward' : 'forward';
     this.title = `Going to step ${formatCount(step)}`;
     this.#timeline = timeline;
     this.#step = step;
+    this.#hitsThere = hitsThere;
   }
 
   slice(milliseconds: number): readonly Hit[] | undefined {
     if (this.#paused) return [];
     if (!this.#timeline.approach(this.#step, new Budget({ milliseconds }))) return undefined;
     this.#timeline.seek(this.#step);
-    return [];
+    return this.#hitsThere();
   }
 
   pause(): void {

@@ -288,7 +288,7 @@ export class TraceDebugSession extends DebugSession {
   #stopped(body: Stop): void {
     // What was shown of the previous step is no longer valid.
     this.#launched?.variables.clear();
-    if (this.timeline) this.#launched?.trail.visit(this.timeline.position, body.reason === 'goto');
+    if (this.timeline) this.#launched?.trail.visit(this.timeline.position, this.#launched.travel.jumped);
     this.#send({ event: 'stopped', body });
     this.#dependencies.onStep?.();
     if (!this.#client.supportsMemoryEvent) return;

@@ -40,7 +40,10 @@ function functionsAt(trace: Trace, index: number): readonly Frame[] {
   }));
 }
 
-/** Describes a frame for the client. `part`: the part of the step that the user is at, if any. */
+/**
+ * Describes a frame for the client. `part`: the part of the step that the user is at, if any. No frame is subtle: VS Code hides the
+ * functions and messages that led to a step if two subtle frames follow one another.
+ */
 export function describeFrame(
   frame: Frame,
   debuggee: Debuggee,
@@ -61,14 +64,10 @@ export function describeFrame(
     case 'function': {
       const location = frame.location === undefined ? '' : ` (${frame.location})`;
       // The canister's source is not known. Without a place, VS Code shows "Unknown Source" and a line 0.
-      return { name: frame.name + location, ...debuggee.placeOfStep(client), presentationHint: 'subtle' };
+      return { name: frame.name + location, ...debuggee.placeOfStep(client) };
     }
     case 'message':
-      return {
-        name: messageTitle(frame.message),
-        ...debuggee.placeOfEvent(client, frame.message.at),
-        presentationHint: 'subtle',
-      };
+      return { name: messageTitle(frame.message), ...debuggee.placeOfEvent(client, frame.message.at) };
   }
 }
 

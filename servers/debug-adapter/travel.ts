@@ -41,6 +41,7 @@ export class Travel {
   readonly #options: TravelOptions;
   #running: Running | undefined;
   #progressCount = 0;
+  #jumped = false;
 
   constructor(options: TravelOptions) {
     this.#options = options;
@@ -57,10 +58,22 @@ export class Travel {
     this.stop('step', moved ? debuggee().hits(breakpoints.all, direction, log) : [], !moved);
   }
 
-  /** Goes to a step, limited to the ends of the trace. It may still be on its way on return. */
+  /** True if the last stop is where a jump led to. */
+  get jumped(): boolean {
+    return this.#jumped;
+  }
+
+  /** Goes to a step, limited to the ends of the trace, and shows its faults. It may still be on its way on return. */
   seek(step: number, reason: string): void {
-    const { timeline } = this.#options.debuggee();
-    this.#begin(new Jump(timeline, Math.max(0, Math.min(timeline.steps, Math.trunc(step)))), reason);
+    const { debuggee, breakpoints, log } = this.#options;
+    const { timeline } = debuggee();
+    const faults = () =>
+      debuggee().hits(
+        breakpoints.all.filter(({ place }) => place.kind === 'fault'),
+        'forward',
+        log,
+      );
+    this.#begin(new Jump(timeline, Math.max(0, Math.min(timeline.steps, Math.trunc(step))), faults), reason);
   }
 
   /** Runs to the next breakpoint, or to step `until` at the latest. The run may still be in progress on return. */
@@ -109,6 +122,7 @@ export class Travel {
     const text = fault && timeline.faultsOf(timeline.position).find(({ code }) => code === fault.code)?.message;
     const end = timeline.position === 0 ? 'Start of trace' : ended ? 'End of trace' : undefined;
     const description = fault ? faultLabel(fault.code) : end;
+    this.#jumped = reason === 'goto';
     reportStop({
       reason: fault ? 'exception' : hits.length > 0 ? 'breakpoint' : reason,
       ...(description !== undefined && { description }),

@@ -26,12 +26,22 @@ import { pictureSpec } from './picture.spec.ts';
 import { recordSpec } from './record.spec.ts';
 import { snapshotSpec } from './snapshot.spec.ts';
 import type { Spec } from './spec.ts';
+import { storySpec } from './story.spec.ts';
 import { timelineSpec } from './timeline.spec.ts';
 import { traceSpec } from './trace.spec.ts';
 import { workbenchSpec } from './workbench.spec.ts';
 import { shots, Workbench } from './workbench.ts';
 
-const specs: readonly Spec[] = [workbenchSpec, snapshotSpec, pictureSpec, traceSpec, documentSpec, timelineSpec, recordSpec];
+const specs: readonly Spec[] = [
+  workbenchSpec,
+  snapshotSpec,
+  pictureSpec,
+  traceSpec,
+  documentSpec,
+  timelineSpec,
+  storySpec,
+  recordSpec,
+];
 
 const option = (name: string): string | undefined =>
   process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);

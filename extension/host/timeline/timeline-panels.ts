@@ -52,7 +52,10 @@ export class TimelinePanels implements vscode.WebviewPanelSerializer, vscode.Dis
     const viewColumn = isUndivided ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
     const panel = vscode.window.createWebviewPanel(TIMELINE, title(path), { viewColumn, preserveFocus: true });
     this.#add(panel, path);
-    if (isUndivided) await vscode.window.showTextDocument(text.document, text.viewColumn);
+    if (!isUndivided) return;
+    // The text has less height now: keep its line in view.
+    const editor = await vscode.window.showTextDocument(text.document, text.viewColumn);
+    editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
   #add(panel: vscode.WebviewPanel, path: string): void {

@@ -44,15 +44,21 @@ function writeLines(step: number, place: Place, timeline: Timeline): readonly Li
   ];
 }
 
-/** Returns a line about the live block of a place in each of its allocators. */
+/** Returns lines about the live block of a place in each of its allocators, and about the older blocks that it was allocated over. */
 function blockLines(places: readonly Place[], timeline: Timeline): readonly Line[] {
-  return allocatorsOf(places, timeline).map((allocator) => {
+  return allocatorsOf(places, timeline).flatMap((allocator): readonly Line[] => {
     const block = timeline.allocationOf(allocator.space, places[0]?.address ?? 0);
-    if (!block) return { text: `  in no live block of ${allocator.name}` };
-    const born = stepLine(block.step, timeline);
-    return {
-      text: `  in the block ${rangeText(block.address, block.size)} of ${allocator.name}, from ${born.text}`,
-      step: born.step,
-    };
+    if (!block) return [{ text: `  in no live block of ${allocator.name}` }];
+    const faults = timeline.faultsOf(block.step).filter(({ code }) => code === 'trace.overlap');
+    const older = faults.flatMap((fault) => (fault.block ? [fault.block] : []));
+    return [
+      bornLine(`  in the block ${rangeText(block.address, block.size)} of ${allocator.name}`, block.step, timeline),
+      ...older.map(({ address, size, step }) => bornLine(`  over the block ${rangeText(address, size)}`, step, timeline)),
+    ];
   });
+}
+
+function bornLine(block: string, step: number, timeline: Timeline): Line {
+  const born = stepLine(step, timeline);
+  return { text: `${block}, from ${born.text}`, step: born.step };
 }

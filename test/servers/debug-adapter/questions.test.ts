@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Client } from './client.ts';
-import { HAND_WRITTEN, MEMORIES, MIXED, newClient } from './sessions.ts';
+import { HAND_WRITTEN, MEMORIES, MIXED, newClient, TIES } from './sessions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'questions-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -101,6 +101,19 @@ describe('who', () => {
     const { result, lines } = await ask(await launched(), 'who region 16:0x300');
     expect(result).toBe('Up to step 0, no step of this trace writes region 16:0x300. What is there is from before the trace.');
     expect(lines).toEqual(['  in no live block of blocks']);
+  });
+});
+
+describe('who, of two live blocks that overlap', () => {
+  test('names both owners, and links to both', async () => {
+    const client = newClient();
+    await client.launch({ trace: TIES, step: 9849 });
+    const { lines, links } = await ask(client, 'who region 16:0x37d0');
+    expect(lines).toEqual([
+      '  in the block 0x37d0 +32 of region 16, from step 9,849: allocate 32 B → 0x37d0',
+      '  over the block 0x37b0 +64, from step 9,848: allocate 64 B → 0x37b0',
+    ]);
+    expect(links.map((line) => (line ?? 0) - (links[0] ?? 0))).toEqual([0, -1]);
   });
 });
 

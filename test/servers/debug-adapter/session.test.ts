@@ -6,7 +6,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { eventually } from '../../eventually.ts';
 import type { Client } from './client.ts';
-import { fixture, HAND_WRITTEN, MEMORIES, MIXED, newClient } from './sessions.ts';
+import { fixture, HAND_WRITTEN, MEMORIES, MIXED, newClient, TIES } from './sessions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stable-memory-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -142,6 +142,34 @@ describe('stepping', () => {
       expect(client.events.some(({ event }) => event === 'continued')).toBe(false);
     },
   );
+
+  test('in VS Code a stop at a fault, and the one after it, come after a running state, so that each has its description', async () => {
+    const client = newClient();
+    await client.launch({ trace: TIES }, () => Promise.resolve(), { clientID: 'vscode' });
+    const overlap = { filterId: 'trace.overlap' };
+    await client.params('setExceptionBreakpoints', { filters: [], filterOptions: [overlap] });
+    const said = () => client.transcript.trimEnd().split('\n').slice(-3);
+    const order = (request: string) => [/event continued/, new RegExp(`^← ${request}`), /event stopped/];
+    await client.params('continue', { threadId: 1 });
+    for (const [index, pattern] of order('continue').entries()) expect(said()[index]).toMatch(pattern);
+    expect(client.lastStop()).toMatchObject({ reason: 'exception', description: 'Two live blocks overlap' });
+    await client.params('stepBack', { threadId: 1 });
+    for (const [index, pattern] of order('stepBack').entries()) expect(said()[index]).toMatch(pattern);
+    expect(client.lastStop()).toMatchObject({ reason: 'step', description: 'Paused' });
+  });
+
+  test('a jump to a fault shows it, and the way back is known', async () => {
+    const client = newClient();
+    await client.launch({ trace: TIES });
+    await client.params('setExceptionBreakpoints', { filters: ['trace.overlap'] });
+    await client.params('evaluate', { expression: 'goto 9849', context: 'repl' });
+    expect(client.lastStop()).toMatchObject({ reason: 'exception', description: 'Two live blocks overlap' });
+    await client.params('goBackInTime', {});
+    expect(await value(client, 'step')).toBe('0 of 10,000');
+    await client.params('setExceptionBreakpoints', { filters: [] });
+    await client.params('goForwardInTime', {});
+    expect(client.lastStop()).toMatchObject({ reason: 'goto' });
+  });
 
   test.each(['evaluate', 'restart', 'stepBackInto', 'stepBackOut'])(
     'before %s moves, other clients are told that the trace moves',
