@@ -22,8 +22,10 @@ export class CborScanner implements TraceScanner {
     while (position < bytes.length) {
       const event = usual.decode(bytes, position);
       if (event) {
-        sink.event(event, offset + position);
+        const start = position;
+        // The receiver may read other events meanwhile, with this scanner.
         position = usual.end;
+        sink.event(event, offset + start);
         continue;
       }
       const length = this.#items.length(bytes, position);

@@ -24,8 +24,10 @@ export class JsonLinesScanner implements TraceScanner {
     while (position < bytes.length) {
       const event = this.#usual.decode(bytes, position);
       if (event) {
-        sink.event(event, offset + position);
+        const start = position;
+        // The receiver may read other events meanwhile, with this scanner.
         position = this.#usual.end;
+        sink.event(event, offset + start);
         continue;
       }
       const feed = bytes.indexOf(LINE_FEED, position);

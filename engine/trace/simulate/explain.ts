@@ -80,10 +80,13 @@ export function* explain(
     doubt = { kind: 'different', policy: replay.policy, step: firstDifference ?? step };
   }
   for (const tried of TRIED) {
+    const outcome = answer(yield* allocatorOver(before, tried), request);
+    if (!isAsRecorded(request, outcome)) continue;
+    // A policy can look at all free blocks, so its looks are only collected where they are shown.
     const allocator = yield* allocatorOver(before, tried);
     const freeBlocks = allocator.free.count;
-    const { looks, fault, isAsRecorded: isFound } = looksOf(allocator, request);
-    if (isFound) return { step, request, before, policy: tried, doubt, looks, fault, freeBlocks, firstDamage: undefined };
+    const { looks, fault } = looksOf(allocator, request);
+    return { step, request, before, policy: tried, doubt, looks, fault, freeBlocks, firstDamage: undefined };
   }
   const freeBlocks = gapFigures(before).count;
   return { step, request, before, policy: undefined, doubt, looks: [], fault: undefined, freeBlocks, firstDamage: undefined };

@@ -37,16 +37,15 @@ export function* whyHere(
   const explanation = yield* explain(history, freeLists, space, step, policy);
   if (!explanation) return undefined;
   const { request, looks, freeBlocks } = explanation;
-  const rows = looks.map(rowOf);
   const given = request.kind === 'deallocate' ? undefined : givenRow(looks, request);
-  if (given) rows.push(given);
-  if (!explanation.policy) rows.push(...gapRows(explanation));
-  const unlisted = Math.max(0, rows.length - MAX_ROWS);
-  const listed = unlisted === 0 ? rows : [...rows.slice(0, MAX_ROWS / 2), ...rows.slice(MAX_ROWS / 2 + unlisted)];
+  const last = [...(given ? [given] : []), ...(explanation.policy ? [] : gapRows(explanation))];
+  const unlisted = Math.max(0, looks.length + last.length - MAX_ROWS);
+  // There can be a hundred thousand looks, so only those that are listed become rows.
+  const listedLooks = looks.filter((_, place) => place < MAX_ROWS / 2 || place >= MAX_ROWS / 2 + unlisted);
   return {
     step,
     title: titleOf(request),
-    steps: listed,
+    steps: [...listedLooks.map(rowOf), ...last],
     freeBlocks,
     unlisted,
     text: sentences(history.trace, explanation),

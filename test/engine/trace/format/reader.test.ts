@@ -70,6 +70,21 @@ describe('round trips', () => {
     }
   });
 
+  test.each(['cbor', 'json'] as const)('other events can be read in the middle of a scan: %s', (form) => {
+    const written = Array.from(
+      { length: 3_000 },
+      (_, index): TraceEvent => ({ kind: 'grow', space: index, by: index * 99, before: -1 }),
+    );
+    const trace = read(encodeTrace(plainHeader, written, form));
+    const scanned: TraceEvent[] = [];
+    trace.scan(0, trace.count, (event, index) => {
+      scanned.push(event);
+      const other = (7 * index) % trace.count;
+      expect(trace.at(other)).toEqual(written[other]);
+    });
+    expect(scanned).toEqual(written);
+  });
+
   test('an event larger than one window', () => {
     const written: readonly TraceEvent[] = [
       { kind: 'note', text: 'before' },
