@@ -58,6 +58,9 @@ export interface WorkerSettings {
 /** Time without an answer after which the user may restart a worker. Milliseconds. */
 const PATIENCE = 20_000;
 
+/** Calls that read everything, and may take minutes. */
+const LONG_CALLS: ReadonlySet<string> = new Set(['memory/scan', 'timeline/open']);
+
 export class EngineClient implements vscode.Disposable {
   readonly #notifications = new vscode.EventEmitter<Notification>();
   readonly #stops = new vscode.EventEmitter<void>();
@@ -258,10 +261,10 @@ class EngineWorker {
     this.#watch = undefined;
   }
 
-  /** Warns the user about a row, a hover or a step that takes too long, and offers a restart. A full scan may take its time. */
+  /** Warns the user about a row, a hover or a step that takes too long, and offers a restart. A full scan or reading a long trace may take its time. */
   #checkProgress(): void {
     const [oldest] = this.#pending.values();
-    if (!oldest || oldest.call === 'memory/scan' || this.#warned) return;
+    if (!oldest || LONG_CALLS.has(oldest.call) || this.#warned) return;
     const waited = Date.now() - Math.max(oldest.since, this.#lastHeard);
     if (waited < PATIENCE) return;
     this.#warned = true;

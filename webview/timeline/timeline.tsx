@@ -13,7 +13,7 @@ import { PicturePane } from './picture/picture-pane.tsx';
 import { TABS, type Tab } from './state/saved.ts';
 import type { TimelineModel } from './state/timeline-model.ts';
 import { type Shown, sentenceOf, shownOf, stepName, type TimelineState } from './state/timeline-state.ts';
-import { BucketSizes } from './why/bucket-sizes.tsx';
+import { BucketSizes, hasBucketSizes } from './why/bucket-sizes.tsx';
 import { PoliciesSection } from './why/policies.tsx';
 import { Why } from './why/why.tsx';
 
@@ -66,6 +66,7 @@ function Panes({ model, state, shown }: PanesProps) {
   const width = size?.width ?? 0;
   const isDivided = width >= MIN_DIVIDED;
   const sideWidth = Math.min(state.arrangement.sideWidth, width * 0.5);
+  const hasSide = shown.space.draws === 'blocks' || hasBucketSizes(state);
   return (
     <>
       <Heading model={model} state={state} shown={shown} />
@@ -77,7 +78,7 @@ function Panes({ model, state, shown }: PanesProps) {
             <Time model={model} state={state} shown={shown} look={look} />
           )}
         </main>
-        {isDivided && (
+        {isDivided && hasSide && (
           <Splitter
             label="Width of the side bar"
             orientation="vertical"
@@ -87,11 +88,15 @@ function Panes({ model, state, shown }: PanesProps) {
             onChange={(sideWidth) => model.arrange({ sideWidth })}
           />
         )}
-        <aside style={isDivided ? { width: `${sideWidth}px` } : {}} aria-label="Why, and other policies">
-          {shown.space.draws === 'blocks' && <Why model={model} state={state} />}
-          {shown.space.draws === 'blocks' && shown.summary.policies.length > 0 && <PoliciesSection model={model} state={state} />}
-          <BucketSizes model={model} state={state} />
-        </aside>
+        {hasSide && (
+          <aside style={isDivided ? { width: `${sideWidth}px` } : {}} aria-label="Why, and other policies">
+            {shown.space.draws === 'blocks' && <Why model={model} state={state} />}
+            {shown.space.draws === 'blocks' && shown.summary.policies.length > 0 && (
+              <PoliciesSection model={model} state={state} />
+            )}
+            <BucketSizes model={model} state={state} />
+          </aside>
+        )}
       </div>
     </>
   );

@@ -27,15 +27,14 @@ export function Blocks({ model, state, shown, look }: BlocksProps) {
   useFrame(() => {
     if (canvas.current !== null && width > 0 && blocks !== undefined) paintBlocks(canvas.current, width, height, blocks, look);
   });
+  const text = blocks === undefined ? '…' : describeBlocks(blocks);
   const bytesPerCell = shown.space.bytes / Math.max(1, Math.min(cells, shown.space.bytes));
   return (
     <section class="blocks" aria-label="Blocks at this step">
-      <p class="blocks-title">
+      <p class="blocks-title" title={`${text}; a cell is ${formatBytes(Math.ceil(bytesPerCell))}`}>
         Blocks at step {formatCount(state.step)}
         {' · '}
-        <span class="quiet">
-          {blocks === undefined ? '…' : `${describeBlocks(blocks)}; a cell is ${formatBytes(Math.ceil(bytesPerCell))}`}
-        </span>
+        <span class="quiet">{text}</span>
       </p>
       <div
         class="blocks-field"

@@ -6,11 +6,16 @@ import { SmallLine } from './small-line.tsx';
 
 const PAGE_SIZE = 65_536;
 
-/** Other bucket sizes with the same grows: what each would have reserved. Only a trace of virtual memories has them. */
+/** Returns true if there is anything to say about bucket sizes. Only a trace of virtual memories has them. */
+export function hasBucketSizes({ bucketSizes: { shown, error } }: TimelineState): boolean {
+  return (shown?.result.length ?? 0) > 0 || error !== undefined;
+}
+
+/** Other bucket sizes with the same grows: what each would have reserved. */
 export function BucketSizes({ model, state }: { readonly model: TimelineModel; readonly state: TimelineState }) {
   const runs = state.bucketSizes.shown?.result ?? [];
   const { error } = state.bucketSizes;
-  if (runs.length === 0 && error === undefined) return null;
+  if (!hasBucketSizes(state)) return null;
   const top = Math.max(0, ...runs.map(({ pagesOverTime }) => pagesOverTime.reduce((most, pages) => Math.max(most, pages), 0)));
   return (
     <SideSection model={model} state={state} name="bucketSizes" title="Same grows, other bucket sizes">
