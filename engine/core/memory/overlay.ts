@@ -11,7 +11,7 @@ import {
 } from './memory.ts';
 
 /** Size in bytes of a granule, which is copied at the first write to it. */
-const GRANULE = 512;
+export const GRANULE = 512;
 /** Granules that are made together. They are few, because one that is in use keeps all of them. */
 const GRANULES_TOGETHER = 16;
 /** Bytes of a copied granule, with its share of the tree and of the runtime's bookkeeping. */

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { toHex } from '../../../engine/core/format.ts';
 import type { ReadableMemory } from '../../../engine/core/memory/memory.ts';
-import { OverlayState } from '../../../engine/core/memory/overlay.ts';
+import { GRANULE, OverlayState } from '../../../engine/core/memory/overlay.ts';
 import { BytesSource } from '../../../engine/core/memory/source.ts';
 import { hashMemory } from '../../../engine/core/sha256.ts';
 import type { PreparedModule } from '../../../engine/recorder/prepared-module.ts';
@@ -134,11 +134,15 @@ class SameMemories {
     if (this.#same.get(left) === right) return true;
     const same =
       'bytes' in left
-        ? 'bytes' in right && Buffer.compare(left.bytes, right.bytes) === 0
+        ? 'bytes' in right && Buffer.compare(granuleOf(left), granuleOf(right)) === 0
         : 'slots' in right && left.slots.every((part, index) => this.#areSame(part, right.slots[index]));
     if (same) this.#same.set(left, right);
     return same;
   }
+}
+
+function granuleOf({ bytes, start }: { readonly bytes: Uint8Array; readonly start: number }): Uint8Array {
+  return bytes.subarray(start, start + GRANULE);
 }
 
 /** Prepares a module that must be usable. */
