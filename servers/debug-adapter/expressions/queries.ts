@@ -3,12 +3,12 @@
 import { formatCount } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
+import { LIFETIME_HELP } from '../questions/lifetime-commands.ts';
 import { eventTitle } from '../values/event-values.ts';
 import { StepScope } from '../values/step-scope.ts';
 import type { Value } from '../values/value.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
-import { LIFETIME_HELP } from './lifetime-commands.ts';
 
 export const HELP = [
   'Write an expression such as size > 4096 or block(0x37d0).born. The names are:',

@@ -1,10 +1,10 @@
 import { UserError } from '../../../engine/core/user-error.ts';
-import { answerAboutLifetimes } from '../expressions/lifetime-commands.ts';
 import { HELP } from '../expressions/queries.ts';
 import type { Launched } from '../requests/launched.ts';
 import type { Answer } from './answer.ts';
 import { answer } from './commands.ts';
 import { ConditionSearch } from './condition-search.ts';
+import { answerAboutLifetimes } from './lifetime-commands.ts';
 
 /** Time slice of a search. Other requests are handled between slices. Milliseconds. */
 const SLICE = 20;
