@@ -53,6 +53,8 @@ export class TimelinePanels implements vscode.WebviewPanelSerializer, vscode.Dis
     const panel = vscode.window.createWebviewPanel(TIMELINE, title(path), { viewColumn, preserveFocus: true });
     this.#add(panel, path);
     if (!isUndivided) return;
+    // The debugger opens the parts of a long trace in the active group. They must not cover the timeline that a step was chosen in.
+    await vscode.commands.executeCommand('workbench.action.lockEditorGroup');
     // The text has less height now: keep its line in view.
     const editor = await vscode.window.showTextDocument(text.document, text.viewColumn);
     editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
