@@ -4,6 +4,7 @@ import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { bytesText } from '../values/event-values.ts';
 import { type Answer, answerOf, type Line, stepLine } from './answer.ts';
 import { findInPlaces, placeText, rangeOf, recordedPlaces } from './places.ts';
+import { noWriteText } from './who.ts';
 
 /** Returns the answer to `origin memory 3:0x40`: where the bytes came from, as far as the trace can tell. */
 export function whereFrom(text: string, timeline: Timeline): Answer {
@@ -15,7 +16,7 @@ export function whereFrom(text: string, timeline: Timeline): Answer {
   const [first] = origin?.links ?? [];
   if (!origin || !first)
     return answerOf({
-      text: `Up to this step, no step of this trace writes ${placeText(place, timeline)}. What is there is from before the trace.`,
+      text: noWriteText(place, timeline),
     });
   return answerOf({ ...headOf(origin, timeline), step: origin.links.at(-1)?.step }, [
     ...origin.links.flatMap((link) => linkLines(link, timeline)),

@@ -17,11 +17,14 @@ export function whoWrote(text: string, timeline: Timeline): Answer {
   const step = findInPlaces(timeline, places, ['write'], timeline.position + 1, 'backward', 'effective');
   const block = blockLines(places, timeline);
   if (step !== undefined) return answerOf(stepLine(step, timeline), [...writeLines(step, place, timeline), ...block]);
+  return answerOf({ text: noWriteText(place, timeline) }, block);
+}
+
+/** Returns a sentence about bytes that no step up to the current one wrote. */
+export function noWriteText(place: Place, timeline: Timeline): string {
+  if (!timeline.trace.stepCounts.has('write')) return 'This trace records no writes.';
   const when = `Up to step ${formatCount(timeline.position)}`;
-  return answerOf(
-    { text: `${when}, no step of this trace writes ${placeText(place, timeline)}. What is there is from before the trace.` },
-    block,
-  );
+  return `${when}, no step of this trace writes ${placeText(place, timeline)}. What is there is from before the trace.`;
 }
 
 function writeLines(step: number, place: Place, timeline: Timeline): readonly Line[] {

@@ -108,7 +108,8 @@ describe('who, of two live blocks that overlap', () => {
   test('names both owners, and links to both', async () => {
     const client = newClient();
     await client.launch({ trace: TIES, step: 9849 });
-    const { lines, links } = await ask(client, 'who region 16:0x37d0');
+    const { result, lines, links } = await ask(client, 'who region 16:0x37d0');
+    expect(result).toBe('This trace records no writes.');
     expect(lines).toEqual([
       '  in the block 0x37d0 +32 of region 16, from step 9,849: allocate 32 B → 0x37d0',
       '  over the block 0x37b0 +64, from step 9,848: allocate 64 B → 0x37b0',
