@@ -75,6 +75,13 @@ export const storySpec: Spec = {
       await debugging.untilVariables(/step[^|]*9,849 of 10,000/);
       await workbench.untilMatch(() => exception().innerText(), /Two live blocks overlap[\s\S]*live since step 9,848/);
       await page.locator('.call-stack-state-message > .label.exception').waitFor();
+    });
+
+    await step('the last write of its bytes is the allocation of the first owner', async () => {
+      await workbench.command('View: Focus First Editor Group');
+      await workbench.command('Stable Memory: Go to Last Write');
+      await debugging.untilVariables(/step[^|]*9,848 of 10,000/);
+      await workbench.shot('story-last-write');
       await debugging.stop();
     });
   },
