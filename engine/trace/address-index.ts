@@ -22,12 +22,22 @@ const BLOCK_RANGES = 2 ** 19;
 /** Blocks whose grids are kept. */
 const MAX_GRIDS = 16;
 
-/** The grids of blocks that were used last, by space and block. */
-export type KnownGrids = LRUCache<string, Grids>;
+/** The grids of blocks that were used last, of several address spaces. */
+export class KnownGrids {
+  readonly #grids = new LRUCache<string, Grids>({ max: MAX_GRIDS });
 
-/** Returns a place for the grids of several address spaces. */
-export function knownGrids(): KnownGrids {
-  return new LRUCache({ max: MAX_GRIDS });
+  get(space: SpaceNumber, block: number): Grids | undefined {
+    return this.#grids.get(`${space} ${block}`);
+  }
+
+  set(space: SpaceNumber, block: number, grids: Grids): void {
+    this.#grids.set(`${space} ${block}`, grids);
+  }
+
+  /** Forgets the grids of a block, which gets another range. */
+  forget(space: SpaceNumber, block: number): void {
+    if (this.#grids.size > 0) this.#grids.delete(`${space} ${block}`);
+  }
 }
 
 /** The ranges of one address space, in the order of their events. Each block of them has grids, which a search builds when it gets there. */
@@ -53,7 +63,7 @@ export class AddressIndex {
   /** Adds the range of an event. Events must be added in order. */
   add(event: number, start: number, length: number): void {
     if (length <= 0) return;
-    if (this.#grids.size > 0) this.#grids.delete(this.#keyOf(Math.floor(this.size / this.#blockRanges)));
+    this.#grids.forget(this.#space, Math.floor(this.size / this.#blockRanges));
     this.#events.push(event);
     this.#starts.push(start);
     this.#lengths.push(length);
@@ -96,16 +106,12 @@ export class AddressIndex {
   }
 
   #gridsOf(block: number): Grids {
-    const known = this.#grids.get(this.#keyOf(block));
+    const known = this.#grids.get(this.#space, block);
     if (known) return known;
     const from = block * this.#blockRanges;
     const grids = new Grids(this.#starts, this.#lengths, from, Math.min(this.size, from + this.#blockRanges));
-    this.#grids.set(this.#keyOf(block), grids);
+    this.#grids.set(this.#space, block, grids);
     return grids;
-  }
-
-  #keyOf(block: number): string {
-    return `${this.#space}:${block}`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { AddressIndex, knownGrids, MAX_RANGES } from './address-index.ts';
+import { AddressIndex, KnownGrids, MAX_RANGES } from './address-index.ts';
 import type { SpaceNumber, TraceEvent } from './events.ts';
 
 /** The end of the addresses in the index: no memory is larger. */
@@ -7,7 +7,7 @@ export const END = 2 ** 39;
 /** The ranges that the events of a trace touch, by space. */
 export class Touches {
   readonly #spaces = new Map<SpaceNumber, AddressIndex>();
-  readonly #grids = knownGrids();
+  readonly #grids = new KnownGrids();
   readonly #maxRanges: number;
   #ranges = 0;
   #end = Number.POSITIVE_INFINITY;

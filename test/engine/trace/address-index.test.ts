@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { AddressIndex, knownGrids } from '../../../engine/trace/address-index.ts';
+import { AddressIndex, KnownGrids } from '../../../engine/trace/address-index.ts';
 
 interface Range {
   readonly event: number;
@@ -11,7 +11,7 @@ interface Range {
 const all = (): boolean => true;
 
 function indexOf(ranges: readonly Range[], blockRanges?: number): AddressIndex {
-  const index = new AddressIndex(1, knownGrids(), blockRanges);
+  const index = new AddressIndex(1, new KnownGrids(), blockRanges);
   for (const { event, start, length } of ranges) index.add(event, start, length);
   return index;
 }
