@@ -7,7 +7,7 @@ export const documentSpec: Spec = {
     const text = () => workbench.page.locator('.editor-group-container.active .view-lines').innerText();
 
     await step('a step is reached by its number', async () => {
-      await workbench.openFile('traces/memory-region.smtrace');
+      await workbench.openTrace('traces/memory-region.smtrace');
       await workbench.untilMatch(text, /allocate/);
       await workbench.command('Stable Memory: Go to Step…');
       await workbench.result('#5,000');
@@ -29,7 +29,7 @@ export const documentSpec: Spec = {
     });
 
     await step('the faults are listed, and the spaces are outlined', async () => {
-      await workbench.openFile('traces/buckets-out-of-order.smtrace');
+      await workbench.openTrace('traces/buckets-out-of-order.smtrace');
       await workbench.untilMatch(
         () => workbench.page.locator('.codelens-decoration').first().innerText(),
         /Step.to.Here[\s\S]*1.step,.0.pages.touched,.replied/,

@@ -18,7 +18,7 @@ export const storySpec: Spec = {
     };
 
     await step('a trace is stepped through from its title bar', async () => {
-      await workbench.openFile('traces/overlapping-blocks.smtrace');
+      await workbench.openTrace('traces/overlapping-blocks.smtrace');
       await workbench.editorAction('Step Through This Trace');
       await debugging.stopped();
       await debugging.untilVariables(/step[^|]*0 of 10,000/);

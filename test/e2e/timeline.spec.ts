@@ -15,7 +15,7 @@ export const timelineSpec: Spec = {
     };
 
     await step('the timeline of an open trace is below its text', async () => {
-      await workbench.openFile('traces/memory-region.smtrace');
+      await workbench.openTrace('traces/memory-region.smtrace');
       await workbench.command('Stable Memory: Show Timeline');
       await workbench.untilMatch(moment, /Step 10,000 of 10,000/);
       await timeline().locator('.kinds .chip').first().waitFor();
@@ -68,7 +68,7 @@ export const timelineSpec: Spec = {
     await step('a fault leads to its step, why it happened, and the policies without it', async () => {
       await debugging.stop();
       await workbench.command('View: Close All Editors');
-      await workbench.openFile('traces/overlapping-blocks.smtrace');
+      await workbench.openTrace('traces/overlapping-blocks.smtrace');
       await workbench.command('Stable Memory: Show Timeline');
       await timeline().getByRole('button', { name: 'Go to the fault before' }).click();
       await debugging.stopped();

@@ -5,7 +5,7 @@ export const traceSpec: Spec = {
   name: 'trace',
   run: async ({ workbench, debugging, step }) => {
     await step('a trace opens as text', async () => {
-      await workbench.openFile('traces/memory-region.smtrace');
+      await workbench.openTrace('traces/memory-region.smtrace');
       await workbench.untilMatch(
         () => workbench.page.locator('.editor-group-container.active .view-lines').innerText(),
         /allocate/,

@@ -107,21 +107,32 @@ export class Workbench {
       .waitFor();
   }
 
-  /**
-   * Opens a snapshot of the workspace from the explorer. Shortly after its start VS Code can still choose the text editor, which
-   * refuses large files; then opens it again.
-   */
+  /** Opens a snapshot of the workspace from the explorer. */
   async openSnapshot(path: string): Promise<void> {
+    await this.#openIn(path, () => this.webview().locator('.strip').first());
+  }
+
+  /** Opens a trace of the workspace as text. */
+  async openTrace(path: string): Promise<void> {
+    await this.#openIn(path, () => this.page.locator('.editor-group-container.active .view-line').first());
+  }
+
+  /**
+   * Opens a file of the workspace from the explorer in an editor of ours, which has `content`. Shortly after the start of a window VS Code
+   * can still choose its text editor, which refuses binary and large files; then opens it again.
+   */
+  async #openIn(path: string, content: () => Locator): Promise<void> {
     await this.until(async () => {
       await this.openFile(path);
-      const strip = this.webview().locator('.strip').first();
-      const isShown = await strip.waitFor({ timeout: ATTEMPT }).then(
-        () => true,
-        () => false,
-      );
+      const isShown = await content()
+        .waitFor({ timeout: ATTEMPT })
+        .then(
+          () => true,
+          () => false,
+        );
       if (!isShown) await this.command('View: Close Editor');
       return isShown;
-    }, `${path} is shown as a snapshot`);
+    }, `${path} is shown`);
   }
 
   /** Returns the title of the active tab. */
