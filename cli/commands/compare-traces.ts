@@ -1,8 +1,8 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { finish } from '../../engine/core/slices.ts';
 import { compareTraces } from '../../engine/trace/analysis/compare-traces.ts';
-import { identityAt } from '../../engine/trace/analysis/lifetimes/space-identity.ts';
 import type { SpaceTotals, TraceTotals } from '../../engine/trace/analysis/trace-totals.ts';
+import { identityAt } from '../../engine/trace/state/space-identity.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import { eventTitle } from '../../servers/debug-adapter/values/event-values.ts';
 import { messageAt, messageTitle } from '../../servers/debug-adapter/values/message-values.ts';

@@ -120,7 +120,7 @@ export class History {
     const { steps } = this.trace;
     for (let from = 1; from <= steps && faults.length < MAX_FAULTS; from += SCANNED) {
       const to = Math.min(steps, from + SCANNED - 1);
-      for (let step = from; step <= to; step++) if (!budget.spend()) return { faults, cutShort: budget.cutShort };
+      if (!budget.spend(0, to - from + 1)) return { faults, cutShort: budget.cutShort };
       for (const fault of this.faultsBetween(from, to)) {
         if (faults.length < MAX_FAULTS) faults.push(faults.length < MAX_EXPLAINED ? this.#withCause(fault) : fault);
       }

@@ -1,7 +1,6 @@
 import type { SpaceNumber } from './events.ts';
-import { identityOf } from './state/allocation-state.ts';
+import { identityAt, identityOfSpace } from './state/space-identity.ts';
 import type { Trace } from './trace.ts';
-import type { SpaceEvent } from './trace-index.ts';
 
 /**
  * What the numbers of spaces refer to. Under another header, or when it is declared again, a number can refer to another space, and a
@@ -16,7 +15,7 @@ export class SpaceNumbers {
     this.#trace = trace;
     for (const segment of trace.segments) {
       for (const declared of segment.spaces.values()) {
-        const identity = identify(declared.space, declared);
+        const identity = identityOfSpace(declared);
         const numbers = this.#numbers.get(identity);
         if (numbers) numbers.add(declared.space);
         else this.#numbers.set(identity, new Set([declared.space]));
@@ -32,17 +31,11 @@ export class SpaceNumbers {
 
   /** Returns the identity of the space that a number refers to at an event. */
   identityAt(index: number, space: SpaceNumber): string {
-    return identify(space, this.#trace.spaceAt(index, space));
+    return identityAt(this.#trace, index, space) ?? `undeclared ${space}`;
   }
 
   /** Returns all numbers that refer to the space with this number at an event. They can refer to other spaces elsewhere. */
   numbersOf(index: number, space: SpaceNumber): ReadonlySet<SpaceNumber> {
     return this.#numbers.get(this.identityAt(index, space)) ?? new Set([space]);
   }
-}
-
-function identify(space: SpaceNumber, declared: SpaceEvent | undefined): string {
-  if (space === 0) return 'physical memory';
-  if (!declared) return `undeclared ${space}`;
-  return identityOf(declared.spaceKind, declared.params) ?? `${declared.spaceKind} with the number ${space}`;
 }

@@ -44,7 +44,7 @@ export class StepNumbers {
     return this.#before.at(word) + bitsIn(this.#words.at(word) << (WORD - 1 - (event % WORD)));
   }
 
-  /** Returns the event of a step, or the number of events if there is no such step. Step 0 has none either, and is at event 0. */
+  /** Returns the event of a step: 0 for step 0, before any event, and the number of events for a step after the last one. */
   eventOf(step: number): number {
     if (step < 1) return 0;
     if (step > this.#steps) return this.#events;

@@ -2,8 +2,8 @@ import type { Sliced } from '../../core/slices.ts';
 import { compareBytes } from '../../values/codec.ts';
 import type { TraceEvent } from '../events.ts';
 import { exactAddress, exactOldAddress } from '../events.ts';
+import { identityAt } from '../state/space-identity.ts';
 import type { Trace } from '../trace.ts';
-import { identityAt } from './lifetimes/space-identity.ts';
 import { type TraceTotals, totalsOf } from './trace-totals.ts';
 
 const STEPS_PER_TURN = 4_096;

@@ -1,6 +1,6 @@
 /**
  * Micro-operations: the parts of a step that its bytes or its allocator imply, in the order in which a library does them. A trace
- * records only whole steps, so there is no state between two parts: the memory of every part is the memory after the whole step.
+ * records whole steps only, so the memory shown at each part is the memory after the whole step.
  */
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
 import { type Address, at } from '../../core/memory/memory.ts';

@@ -8,9 +8,9 @@ import { finish } from '../../core/slices.ts';
 import { type Figures, readFigures } from '../analysis/figures/figures.ts';
 import { readLifetimes } from '../analysis/lifetimes/lifetimes.ts';
 import { MessageNames } from '../analysis/lifetimes/message-names.ts';
-import { identityAt } from '../analysis/lifetimes/space-identity.ts';
 import type { SpaceLife } from '../analysis/lifetimes/space-life.ts';
 import { exactAddress, exactOldAddress, type TraceEvent } from '../events.ts';
+import { identityAt } from '../state/space-identity.ts';
 import type { Trace } from '../trace.ts';
 import { TraceClock } from './trace-clock.ts';
 

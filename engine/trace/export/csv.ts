@@ -1,7 +1,7 @@
 /** A trace as CSV (RFC 4180): one header, then one line a step. Addresses and sizes are decimal numbers. */
 import { MessageNames } from '../analysis/lifetimes/message-names.ts';
-import { identityAt } from '../analysis/lifetimes/space-identity.ts';
 import { exactAddress, exactOldAddress, type TraceEvent } from '../events.ts';
+import { identityAt } from '../state/space-identity.ts';
 import type { Trace } from '../trace.ts';
 
 const COLUMNS = [

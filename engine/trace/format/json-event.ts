@@ -89,7 +89,7 @@ export class JsonEvents extends UsualEvents {
     return this.bytes[this.position] ?? -1;
   }
 
-  /** Reads a comma and a space behind it. */
+  /** Reads a comma and the space after it, if there is one. */
   #comma(): void {
     if (this.#next() !== COMMA) this.failed = true;
     this.position += 1;

@@ -8,10 +8,8 @@ import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
 import {
   type AllocationState,
-  identityOf,
   isExact,
   type OpenMessage,
-  PHYSICAL,
   physicalOnly,
   type SpaceState,
   type SpaceView,
@@ -21,6 +19,7 @@ import {
 import { type BlockEditor, BlockMap } from './block-map.ts';
 import type { LiveBlock } from './block-tree.ts';
 import type { StateBuilder } from './replay.ts';
+import { identityOfSpace, PHYSICAL } from './space-identity.ts';
 
 /** Approximate size of a node of live blocks, of a block with its share of the nodes, and of a state. */
 const NODE_BYTES = 1600;
@@ -159,7 +158,7 @@ export class AllocationBuilder implements StateBuilder<AllocationState> {
 
   #declare(event: SpaceEvent, name: string | undefined): void {
     const { space, spaceKind: kind, params } = event;
-    const identity = identityOf(kind, params) ?? `${kind} with the number ${space}`;
+    const identity = identityOfSpace(event);
     const hasPages = kind === 'physical' || kind === 'virtual-memory' || kind === 'region';
     const spaces = this.#saved();
     // Events that are missing can have used the space before it was declared.

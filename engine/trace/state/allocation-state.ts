@@ -9,6 +9,7 @@ import type { Trace } from '../trace.ts';
 import { BlockMap, type Blocks } from './block-map.ts';
 import type { Gaps, LiveBlock } from './block-tree.ts';
 import { PersistentMap } from './persistent-map.ts';
+import { PHYSICAL } from './space-identity.ts';
 
 /** A space with its live blocks in one of their two forms. */
 interface Space<B extends Blocks> {
@@ -88,9 +89,6 @@ export function isExact(address: number, size: number): boolean {
   return size === 0 || address + size <= Number.MAX_SAFE_INTEGER;
 }
 
-/** The name and the identity of the physical memory. */
-export const PHYSICAL = 'physical memory';
-
 export function firstAllocationState(start: StartingPoint): AllocationState {
   const physical: SpaceState = {
     space: 0,
@@ -120,23 +118,6 @@ export function physicalOnly(): AllocationState['identities'] {
 /** Returns the spaces of the latest header in the order of their declaration, without the physical memory. */
 export function declaredSpaces(allocation: AllocationState): readonly SpaceState[] {
   return [...allocation.identities.keys()].filter((space) => space !== 0).flatMap((space) => spaceIn(allocation, space) ?? []);
-}
-
-/** Returns the identity of a space, independent of its number. Returns undefined if its parameters do not define it. */
-export function identityOf(kind: SpaceKind, params: SpaceParams): string | undefined {
-  const id = params['memory'] ?? params['region'];
-  switch (kind) {
-    case 'physical':
-      return PHYSICAL;
-    case 'virtual-memory':
-      return params['memory'] === undefined ? undefined : `memory ${id}`;
-    case 'region':
-      return params['region'] === undefined ? undefined : `region ${id}`;
-    case 'memory-region':
-      return params['region'] === undefined ? undefined : `memory blocks of region ${id}`;
-    default:
-      return undefined;
-  }
 }
 
 /** A free range. */

@@ -11,9 +11,10 @@ import { type BucketReuse, isReuseName, type ManagerState, MemoryManager } from 
 import type { SpaceKind, SpaceParams, TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
-import { identityOf, initialPages, takesEffect } from './allocation-state.ts';
+import { initialPages, takesEffect } from './allocation-state.ts';
 import { PersistentMap } from './persistent-map.ts';
 import type { StateBuilder } from './replay.ts';
+import { identityOf } from './space-identity.ts';
 
 /** The memories at one step. Immutable. */
 export interface MemoryState {

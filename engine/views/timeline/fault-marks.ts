@@ -1,7 +1,7 @@
 import { Budget } from '../../core/budget.ts';
 import { finishInSlices, type Sliced } from '../../core/slices.ts';
-import { identityAt } from '../../trace/analysis/lifetimes/space-identity.ts';
 import type { History } from '../../trace/history.ts';
+import { identityAt } from '../../trace/state/space-identity.ts';
 import type { PictureMark } from './calls.ts';
 
 /** Maximum faults that are found. */

@@ -1,5 +1,5 @@
 import { POLICY_NAMES } from '../../motoko/memory-region/policies.ts';
-import { identityOf } from '../../trace/state/allocation-state.ts';
+import { identityOf } from '../../trace/state/space-identity.ts';
 import type { TimelineSpace, TimelineSummary } from './calls.ts';
 import type { DrawnSpace } from './drawn-spaces.ts';
 import type { TimelineData } from './timeline-data.ts';

@@ -93,7 +93,7 @@ export class BreakpointList {
     const [breakpoints, results] = this.#make(
       (this.#requestedLines.get(uri) ?? []).map((requested): RequestedBreakpoint => {
         const step = document?.stepFromLine(requested.line);
-        if (!document || step === undefined) return { ...requested, place: 'There is no step here or below.' };
+        if (!document || step === undefined) return { ...requested, place: 'No step starts on this line or below it.' };
         return { ...requested, place: { kind: 'step', step }, line: document.lineOfStep(step) };
       }),
     );
@@ -146,7 +146,7 @@ export class BreakpointList {
   setInstructions(requested: readonly (BreakpointOptions & { readonly step: number | undefined })[]): DebugProtocol.Breakpoint[] {
     const [breakpoints, results] = this.#make(
       requested.map(({ step, ...options }): RequestedBreakpoint => {
-        const place: Place | string = step === undefined ? 'There is no step at this address.' : { kind: 'step', step };
+        const place: Place | string = step === undefined ? 'No step has this address.' : { kind: 'step', step };
         return { ...options, id: this.#nextId(), place };
       }),
     );

@@ -26,10 +26,9 @@ export const BREAKPOINT_MODES: DebugProtocol.BreakpointMode[] = Object.entries(M
   appliesTo: ['source', 'exception', 'data'],
 }));
 
-/** Returns the directions of a mode. @throws UserError if there is no such mode */
+/** Returns the directions of a mode. @throws UserError if the mode is unknown */
 export function directionsOf(mode = 'both'): readonly Direction[] {
   const known = Object.hasOwn(MODES, mode) ? MODES[mode] : undefined;
-  if (!known)
-    throw new UserError('input', `There is no breakpoint mode “${mode}”. The modes are ${Object.keys(MODES).join(', ')}.`);
+  if (!known) throw new UserError('input', `Unknown breakpoint mode “${mode}”. The modes are ${Object.keys(MODES).join(', ')}.`);
   return known.directions;
 }

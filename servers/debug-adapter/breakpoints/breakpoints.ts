@@ -90,7 +90,7 @@ export class Breakpoint {
 
   /**
    * `names` are the names that expressions may use. @throws UserError if a condition, a hit count or a message cannot be parsed, or
-   * if there is no such mode.
+   * if the mode is unknown.
    */
   constructor(
     id: number,

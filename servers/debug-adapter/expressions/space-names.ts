@@ -1,10 +1,8 @@
 import type { SpaceNumber } from '../../../engine/trace/events.ts';
-import { identityOf } from '../../../engine/trace/state/allocation-state.ts';
 import { endOf } from '../../../engine/trace/state/replay.ts';
+import { identityOfSpace, PHYSICAL } from '../../../engine/trace/state/space-identity.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 import type { SpaceEvent } from '../../../engine/trace/trace-index.ts';
-
-const PHYSICAL = 'physical memory';
 
 /**
  * Returns a function that gives the name of a space after a step, without computing the state there. Returns undefined for a trace in
@@ -15,9 +13,8 @@ export function spaceNames(trace: Trace): ((space: SpaceNumber, step: number) =>
   const byIdentity = new Map([[PHYSICAL, PHYSICAL]]);
   for (const segment of trace.segments) {
     for (const declared of segment.spaces.values()) {
-      const { spaceKind, params, space, name } = declared;
-      const [own, ...others] = new Set(segment.names.all(name));
-      const identity = identityOf(spaceKind, params) ?? `${spaceKind} with the number ${space}`;
+      const [own, ...others] = new Set(segment.names.all(declared.name));
+      const identity = identityOfSpace(declared);
       const text = own ?? identity;
       if (others.length > 0 || (byIdentity.get(identity) ?? text) !== text) return undefined;
       byIdentity.set(identity, text);

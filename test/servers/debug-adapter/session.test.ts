@@ -317,7 +317,7 @@ describe('breakpoints', () => {
     expect(breakpoints).toEqual([
       { id: 1, verified: true, line: 10 },
       { id: 2, verified: true, line: 18 },
-      { id: 3, verified: false, line: 28, message: 'There is no step here or below.' },
+      { id: 3, verified: false, line: 28, message: 'No step starts on this line or below it.' },
     ]);
     const ids: number[] = [];
     for (const request of ['continue', 'continue', 'continue', 'reverseContinue', 'reverseContinue', 'reverseContinue']) {
@@ -384,7 +384,7 @@ describe('breakpoints', () => {
       'Nothing in this trace is called “realloc”. Write the name of a message, such as method:transfer, or an',
     ],
     [{ name: 'method:transfer' }, 'No message in this trace is called “transfer”.'],
-    [{ name: 'allocate', mode: 'sideways' }, 'There is no breakpoint mode “sideways”. The modes are both, forward, reverse.'],
+    [{ name: 'allocate', mode: 'sideways' }, 'Unknown breakpoint mode “sideways”. The modes are both, forward, reverse.'],
     [{ name: 'users' }, 'Nothing in this trace is called “users”.'],
     [{ name: 'allocate', condition: 'sise > 1' }, '“sise” is not a name here. The names are operation, space, size,'],
     [{ name: 'allocate', condition: 'size >' }, 'The expression ends where a value is expected.'],

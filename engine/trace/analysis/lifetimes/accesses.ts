@@ -1,10 +1,10 @@
 import type { SpaceNumber, TraceEvent } from '../../events.ts';
 import { NumberList } from '../../number-list.ts';
+import { identityOfSpace, PHYSICAL } from '../../state/space-identity.ts';
 import { END } from '../../touches.ts';
 import type { Trace } from '../../trace.ts';
 import type { SpaceEvent } from '../../trace-index.ts';
 import type { EventReader } from './event-reader.ts';
-import { identityOfSpace, PHYSICAL } from './space-identity.ts';
 
 /** The reads and writes of one memory, in order. */
 export class SpaceAccesses {

@@ -3,11 +3,11 @@ import { at } from '../../../core/memory/memory.ts';
 import type { Sliced } from '../../../core/slices.ts';
 import type { SpaceNumber, TraceEvent } from '../../events.ts';
 import { isExact, startWithoutImage, takesEffect } from '../../state/allocation-state.ts';
+import { identityOfSpace, PHYSICAL } from '../../state/space-identity.ts';
 import type { Trace } from '../../trace.ts';
 import type { SpaceEvent } from '../../trace-index.ts';
 import { CallPaths } from './call-paths.ts';
 import { type EventReader, readEvents } from './event-reader.ts';
-import { identityOfSpace, PHYSICAL } from './space-identity.ts';
 import { NO_PAGES, SpaceLife } from './space-life.ts';
 import { UndoLog } from './undo-log.ts';
 
