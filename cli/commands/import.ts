@@ -35,9 +35,10 @@ ${UNPACK_HELP}`,
         for (const event of imported.events) writer.event(event);
         writer.finish();
       });
-      for (const finding of imported.findings) printError(finding.message);
+      const problems = [...opened.remarks, ...imported.findings.map(({ message }) => message)];
+      for (const problem of problems) printError(problem);
       print(`${output} was written.`);
-      return imported.findings.length > 0 ? 1 : 0;
+      return problems.length > 0 ? 1 : 0;
     } finally {
       opened.close();
     }

@@ -8,7 +8,7 @@ import { EXPORT_FORMATS, isExportFormat } from '../../engine/trace/export/format
 import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';
-import { print, printJson } from '../output.ts';
+import { print, printError, printJson } from '../output.ts';
 import type { Arguments } from './arguments.ts';
 import { type Command, openSnapshotAt } from './command.ts';
 
@@ -21,12 +21,11 @@ export const TRACE: Command = {
 ${UNPACK_HELP}`,
   options: { export: { type: 'string' }, format: { type: 'string' }, force: { type: 'boolean' }, ...UNPACK_OPTIONS },
   run: (args) =>
-    withTrace(args, ({ trace, remarks }) => {
+    withTrace(args, ({ trace }) => {
       if (args.option('export') !== undefined || args.option('format') !== undefined) return writeExport(trace, args);
       const report = traceReport(trace);
       if (args.json) printJson(report);
       else {
-        for (const remark of remarks) print(remark);
         print(`${formatCounted(report.steps, 'step')}, ${formatCounted(report.messages, 'message')}`);
         for (const [kind, count] of Object.entries(report.events)) print(`  ${kind}  ${formatCount(count)}`);
         for (const space of report.spaces) print(`  space ${space.space}: ${space.kind} ${JSON.stringify(space.name)}`);
@@ -43,7 +42,10 @@ export function withTrace(args: Arguments, use: (opened: OpenTraceFile) => numbe
   return withTraceAt(args.positionals[0] ?? '', args, use);
 }
 
-/** Opens a trace, passes it to `use`, and always closes it. @throws UserError if it cannot be opened. */
+/**
+ * Opens a trace, passes it to `use`, and always closes it. Says first what is unusual about the file, in the other stream, so that
+ * no result of a cut file passes for that of a whole one. @throws UserError if it cannot be opened.
+ */
 export async function withTraceAt(
   path: string,
   args: Arguments,
@@ -52,6 +54,7 @@ export async function withTraceAt(
   const opened = await openTraceFile(path, openOptions(args));
   if (typeof opened === 'string') throw new UserError('input', opened);
   try {
+    for (const remark of opened.remarks) printError(remark);
     return await use(opened);
   } finally {
     opened.close();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { runCommand } from '../../cli/command-line.ts';
 import { moduleWith } from '../engine/motoko/module.ts';
@@ -247,6 +247,21 @@ test('a trace cut in the middle is read up to the cut, and reports it', async ()
   const report = JSON.parse(stdout);
   expect([status, report.complete, report.findings[0].code]).toEqual([0, false, 'trace.cut']);
   expect(report.steps).toBeGreaterThan(1000);
+});
+
+test('a packed trace that is cut is never taken for a whole one, by no command', async () => {
+  // Stored without compression and cut at the end of a line, so that every line that is left is whole.
+  const text = gunzipSync(readFileSync(trace('mixed__mr-1.4.0+ab-0.8.0')));
+  const stored = gzipSync(text, { level: 0 });
+  const start = stored.indexOf(text.subarray(0, 64));
+  const packed = put('cut.jsonl.gz', stored.subarray(0, start + text.indexOf('\n', 20_000) + 1));
+  const output = join(folder, 'from-cut.smtrace');
+  const imported = await run('import', packed, '-o', output);
+  expect([imported.status, imported.stderr]).toEqual([1, expect.stringMatching(/is cut or damaged: .* could be unpacked/)]);
+  expect((await run('simulate', packed, '--policy', 'memory-region@1.4.0+augmented-btrees@0.8.0')).stderr).toMatch(
+    /is cut or damaged/,
+  );
+  expect((await run('trace', packed, '--json')).stderr).toMatch(/is cut or damaged/);
 });
 
 test('--help and --version', async () => {

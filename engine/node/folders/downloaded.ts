@@ -9,9 +9,9 @@ export const MEMORY_FILE = 'stable_memory.bin';
 const WASM_MEMORY_FILE = 'wasm_memory.bin';
 const MODULE_FILE = 'wasm_module.bin';
 
-/** How to get a snapshot, for messages that say that there is none. */
+/** How to get a snapshot, for messages that say that there is none. A sentence without its full stop. */
 export const HOW_TO_GET =
-  'Download one with "icp canister snapshot download CANISTER SNAPSHOT -o FOLDER" or "dfx canister snapshot download --dir FOLDER CANISTER SNAPSHOT".';
+  'Download one with "icp canister snapshot download CANISTER SNAPSHOT -o FOLDER" or "dfx canister snapshot download --dir FOLDER CANISTER SNAPSHOT"';
 
 /**
  * Returns the files of a folder that `icp` or `dfx canister snapshot download` wrote, or undefined if it is not one. `dfx` writes

@@ -11,7 +11,7 @@ export function findInFolder(folder: string): SnapshotFiles | NoSnapshot {
     (memoryIn(folder, MEMORY_FILE) === undefined ? junoSnapshot(folder) : undefined) ??
     downloadedFolder(folder) ??
     junoProject(folder) ??
-    stateFolder(folder) ?? { problem: `The folder ${folder} has no ${MEMORY_FILE}. ${HOW_TO_GET}` }
+    stateFolder(folder) ?? { problem: `The folder ${folder} has no ${MEMORY_FILE}. ${HOW_TO_GET}.` }
   );
 }
 

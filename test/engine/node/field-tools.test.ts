@@ -365,6 +365,7 @@ describe('a file that is not a stable memory is recognised', () => {
   });
 
   test('modules, JSON and others', async () => {
+    expect(await problem(put('page.bin', '<!doctype html><p>Sign in</p>'))).toMatch(/CANISTER SNAPSHOT" \(.*page\.bin\)\.$/);
     expect(await problem(fixture('f-bom', 'wasm_module.bin'))).toMatch(/This is a WebAssembly module/);
     expect(await problem(put('m.wasm.gz', gzipSync(readFileSync(fixture('f-bom', 'wasm_module.bin')))))).toMatch(
       /WebAssembly module/,
