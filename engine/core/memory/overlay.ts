@@ -128,14 +128,19 @@ export class OverlayMemory implements Memory {
 
   write(to: Address, bytes: Uint8Array): void {
     assertHolds(this, to, bytes.length);
-    for (let done = 0; done < bytes.length; ) {
+    this.writePart(to, bytes, 0, bytes.length);
+  }
+
+  /** Writes the `length` bytes at `start` in `bytes`. They must be within the memory. */
+  writePart(to: Address, bytes: Uint8Array, start: number, length: number): void {
+    for (let done = 0; done < length; ) {
       const position = to + done;
       const granule = Math.floor(position / GRANULE);
       const within = position - granule * GRANULE;
-      const length = Math.min(GRANULE - within, bytes.length - done);
-      const own = this.#own(granule, length === GRANULE);
-      copyBytes(bytes, done, own.bytes, own.start + within, length);
-      done += length;
+      const part = Math.min(GRANULE - within, length - done);
+      const own = this.#own(granule, part === GRANULE);
+      copyBytes(bytes, start + done, own.bytes, own.start + within, part);
+      done += part;
     }
   }
 

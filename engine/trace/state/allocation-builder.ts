@@ -16,7 +16,8 @@ import {
   type StartingPoint,
   takesEffect,
 } from './allocation-state.ts';
-import { type BlockEditor, BlockMap } from './block-map.ts';
+import { BlockEditor } from './block-editor.ts';
+import { BlockMap } from './block-map.ts';
 import type { LiveBlock } from './block-tree.ts';
 import type { StateBuilder } from './replay.ts';
 import { identityOfSpace, PHYSICAL } from './space-identity.ts';
@@ -206,7 +207,7 @@ class SpaceBuilder implements SpaceView {
 
   constructor(state: SpaceState) {
     this.#state = state;
-    this.blocks = state.blocks.edit();
+    this.blocks = new BlockEditor(state.blocks);
     this.#pages = state.pages;
     this.#size = state.size;
     this.#known = state.known;
@@ -266,9 +267,9 @@ class SpaceBuilder implements SpaceView {
 
   deallocate(address: LiveBlock['address'], size: number): void {
     if (size === 0 || !isExact(address, size)) return;
-    const isWhole = removeRange(this.blocks, address, size);
     // If the recording started later, the block may be from before the trace.
-    if (!isWhole && !this.#known) this.#size = Math.max(this.#size, address + size);
+    if (!this.#known && this.blocks.startingAt(address, size)?.size !== size) this.#size = Math.max(this.#size, address + size);
+    this.blocks.free(address, size);
   }
 
   /**
@@ -290,26 +291,6 @@ class SpaceBuilder implements SpaceView {
   lose(): void {
     this.#known = false;
   }
-}
-
-/**
- * Removes a block that was allocated exactly like this, and returns true. Any other range is cut out of the blocks that it touches,
- * because libraries that store no sizes free any range.
- */
-function removeRange(blocks: BlockEditor, address: LiveBlock['address'], size: number): boolean {
-  const whole = blocks.startingAt(address, size);
-  if (whole?.size === size) {
-    blocks.remove(whole);
-    return true;
-  }
-  const end = address + size;
-  for (const block of [...blocks.overlapping(address, size)]) {
-    blocks.remove(block);
-    const tail = block.address + block.size - end;
-    if (block.address < address) blocks.add({ ...block, size: address - block.address });
-    if (tail > 0) blocks.add({ ...block, address: at(address, size), size: tail });
-  }
-  return false;
 }
 
 /** Returns a space without a range, as a `deallocate` leaves it. */

@@ -1,20 +1,10 @@
 import type { Address } from '../../core/memory/memory.ts';
-import {
-  type BlockNode,
-  blockAt,
-  compareBlocks,
-  GapSum,
-  type Gaps,
-  type LiveBlock,
-  leafOf,
-  slotsBelow,
-  startOf,
-  TreeEditing,
-} from './block-tree.ts';
+import { type BlockNode, blockAt, compareBlocks, GapSum, type Gaps, type LiveBlock, slotsBelow, startOf } from './block-tree.ts';
 
 /** The live blocks of one allocator, by address. Blocks may overlap, because broken allocators do that. */
 export abstract class Blocks {
-  protected abstract readonly root: BlockNode | undefined;
+  /** The tree of the blocks. Undefined if there are none. */
+  abstract readonly root: BlockNode | undefined;
 
   get count(): number {
     return this.root?.count ?? 0;
@@ -146,7 +136,7 @@ export abstract class Blocks {
 /** Live blocks that do not change, so that those of any step can be kept. */
 export class BlockMap extends Blocks {
   static readonly EMPTY = new BlockMap(undefined);
-  protected readonly root: BlockNode | undefined;
+  readonly root: BlockNode | undefined;
 
   private constructor(root: BlockNode | undefined) {
     super();
@@ -155,11 +145,6 @@ export class BlockMap extends Blocks {
 
   static of(root: BlockNode | undefined): BlockMap {
     return root ? new BlockMap(root) : BlockMap.EMPTY;
-  }
-
-  /** Returns an editor that begins with these blocks, which stay as they are. */
-  edit(): BlockEditor {
-    return new BlockEditor(this.root);
   }
 
   /** Returns the blocks that only one of two maps has, by address, at most `limit` of each. Skips shared nodes. */
@@ -197,53 +182,6 @@ export class BlockMap extends Blocks {
       if (order >= 0) right.next();
     }
     return changes;
-  }
-}
-
-/** The era used last. Each editor has its own, and begins a new one whenever its blocks are saved. */
-let lastEra = 0;
-
-/** Live blocks that change. `save` keeps them as they are at that time, and takes no time that grows with their number. */
-export class BlockEditor extends Blocks {
-  protected root: BlockNode | undefined;
-  #editing = new TreeEditing(++lastEra);
-  #saved: BlockMap | undefined;
-
-  constructor(root: BlockNode | undefined) {
-    super();
-    this.root = root;
-  }
-
-  /** The number of nodes that were copied since the blocks were saved. */
-  get copied(): number {
-    return this.#editing.copied;
-  }
-
-  add(block: LiveBlock): void {
-    this.#saved = undefined;
-    const editing = this.#editing;
-    this.root = this.root ? editing.insert(this.root, block) : leafOf([block.address], [block.size], [block.step], editing.era);
-  }
-
-  /** Removes a block, by its address and step. */
-  remove(block: LiveBlock): void {
-    if (!this.root) return;
-    this.#saved = undefined;
-    let root = this.#editing.remove(this.root, block);
-    while (root?.children?.length === 1) root = root.children[0];
-    this.root = root;
-  }
-
-  clear(): void {
-    this.#saved = undefined;
-    this.root = undefined;
-  }
-
-  save(): BlockMap {
-    if (this.#saved) return this.#saved;
-    this.#editing = new TreeEditing(++lastEra);
-    this.#saved = BlockMap.of(this.root);
-    return this.#saved;
   }
 }
 

@@ -117,6 +117,10 @@ export class TreeEditing {
   copied = 0;
   /** The second half of the node that `insert` has just split. */
   #half: BlockNode | undefined;
+  /** The way to a leaf: the branches from the root, and the slot that it took in each. */
+  readonly #branches: Branch[] = [];
+  readonly #slots: number[] = [];
+  #depth = 0;
 
   constructor(era: number) {
     this.era = era;
@@ -184,24 +188,61 @@ export class TreeEditing {
     return branchOf(children.slice(0, half), this.era);
   }
 
-  /** Removes a block, by its address and step. Returns the same node if it is not there, undefined if nothing is left. */
-  remove(node: BlockNode, block: LiveBlock): BlockNode | undefined {
-    return node.children ? this.#removeBelow(node, block) : this.#removeFrom(node, block);
+  /** Removes a block, by its address and step. Returns the new root: the same if it is not there, undefined if nothing is left. */
+  remove(root: BlockNode, block: LiveBlock): BlockNode | undefined {
+    const leaf = this.#descend(root, (branch) => childFor(branch, block));
+    const index = placeIn(leaf, block);
+    if (leaf.starts[index] !== block.address || leaf.steps[index] !== block.step) return root;
+    return this.#removeFrom(leaf, index);
   }
 
-  #removeFrom(node: Leaf, block: LiveBlock): BlockNode | undefined {
-    const index = placeIn(node, block);
-    if (node.starts[index] !== block.address || node.steps[index] !== block.step) return node;
-    if (node.count === 1) return undefined;
-    const own = this.#own(node);
-    const size = own.sizes[index] ?? 0;
+  /** Removes the last block that starts at an address, if it has this size. Returns the new root, as `remove` does. */
+  removeLast(root: BlockNode, address: Address, size: number): BlockNode | undefined {
+    const leaf = this.#descend(root, (branch) => Math.max(0, slotsBelow(branch, address + 1) - 1));
+    const index = slotsBelow(leaf, address + 1) - 1;
+    if (leaf.starts[index] !== address || leaf.sizes[index] !== size) return root;
+    return this.#removeFrom(leaf, index);
+  }
+
+  /** Goes down to a leaf, and notes the way. */
+  #descend(root: BlockNode, childOf: (branch: Branch) => number): Leaf {
+    let depth = 0;
+    let node = root;
+    while (node.children) {
+      const index = childOf(node);
+      const child = node.children[index];
+      if (!child) throw new Error('A branch has no children.');
+      this.#branches[depth] = node;
+      this.#slots[depth] = index;
+      depth++;
+      node = child;
+    }
+    this.#depth = depth;
+    return node;
+  }
+
+  /** Removes a block from the leaf that the way leads to. Returns the new root; undefined if nothing is left. */
+  #removeFrom(leaf: Leaf, index: number): BlockNode | undefined {
+    const size = leaf.sizes[index] ?? 0;
+    const { end } = leaf;
+    let left: BlockNode | undefined = leaf.count === 1 ? undefined : this.#withoutBlock(this.#own(leaf), index, size);
+    for (let depth = this.#depth - 1; depth >= 0; depth--) {
+      const branch = this.#branches[depth];
+      const slot = this.#slots[depth];
+      if (branch && slot !== undefined) left = this.#withoutBlockBelow(branch, slot, left, size, end);
+    }
+    return left;
+  }
+
+  #withoutBlock(own: Leaf, index: number, size: number): Leaf {
+    const end = (own.starts[index] ?? 0) + size;
     removeAt(own.starts, index);
     removeAt(own.sizes, index);
     removeAt(own.steps, index);
     own.count -= 1;
     own.bytes -= size;
     own.gaps = undefined;
-    if (block.address + size === own.end) {
+    if (end === own.end) {
       own.end = 0;
       for (let slot = 0; slot < own.starts.length; slot++)
         own.end = Math.max(own.end, (own.starts[slot] ?? 0) + (own.sizes[slot] ?? 0));
@@ -209,30 +250,26 @@ export class TreeEditing {
     return own;
   }
 
-  #removeBelow(node: Branch, block: LiveBlock): BlockNode | undefined {
-    const index = childFor(node, block);
-    const child = node.children[index];
-    if (!child) return node;
-    // A child that is changed in place stays the same object.
-    const { count, bytes } = child;
-    const left = this.remove(child, block);
-    if (left === child && left.count === count) return node;
-    if (!left && node.children.length === 1) return undefined;
-    const own = this.#own(node);
+  /** Replaces a child, which has lost a block of `size` bytes, by what is left of it. `end`: the end of the block's leaf before. */
+  #withoutBlockBelow(branch: Branch, slot: number, left: BlockNode | undefined, size: number, end: number): Branch | undefined {
+    if (!left && branch.children.length === 1) return undefined;
+    const own = this.#own(branch);
     const { starts, children } = own;
     if (left) {
-      children[index] = left;
-      starts[index] = startOf(left);
+      children[slot] = left;
+      starts[slot] = startOf(left);
     } else {
-      children.splice(index, 1);
-      starts.splice(index, 1);
+      children.splice(slot, 1);
+      starts.splice(slot, 1);
     }
-    own.bytes -= bytes - (left?.bytes ?? 0);
     own.count -= 1;
+    own.bytes -= size;
     own.gaps = undefined;
-    if (left && left.starts.length < MIN_SLOTS) this.#mergeChild(own, index);
-    own.end = 0;
-    for (const each of children) own.end = Math.max(own.end, each.end);
+    if (left && left.starts.length < MIN_SLOTS) this.#mergeChild(own, slot);
+    if (end === own.end) {
+      own.end = 0;
+      for (const each of children) own.end = Math.max(own.end, each.end);
+    }
     return own;
   }
 

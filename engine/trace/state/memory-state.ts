@@ -2,6 +2,7 @@
  * The bytes that a trace writes. If the physical memory was recorded, they go there. If virtual memories were recorded, the
  * physical image is built as the library would: through a `MemoryManager`. All other memories are separate.
  */
+import { BufferedMemory } from '../../core/memory/buffered-memory.ts';
 import { holds, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import { MAX_PAGES, OverlayMemory, type OverlayState } from '../../core/memory/overlay.ts';
 import { inspectRegionManager } from '../../motoko/regions/inspect.ts';
@@ -54,13 +55,13 @@ export class MemoryStateBuilder implements StateBuilder<MemoryState> {
   readonly #trace: Trace;
   readonly #composition: Composition;
   readonly #reuse: BucketReuse;
-  readonly #image: OverlayMemory;
+  readonly #image: BufferedMemory;
   /** True if the memory before the first step is completely known. */
   readonly #complete: boolean;
   #manager: MemoryManager | undefined;
   #others = PersistentMap.empty<string, OverlayState>();
   /** Separate memories that may have changed since they were stored in `#others`. */
-  readonly #touched = new Map<string, OverlayMemory>();
+  readonly #touched = new Map<string, BufferedMemory>();
   #open: OpenMessage | undefined;
   /** The last result of `state`, while nothing has changed. */
   #state: MemoryState | undefined;
@@ -72,7 +73,7 @@ export class MemoryStateBuilder implements StateBuilder<MemoryState> {
     this.#trace = trace;
     this.#composition = compositionOf(trace, image);
     this.#reuse = reuse;
-    this.#image = new OverlayMemory(image);
+    this.#image = new BufferedMemory(new OverlayMemory(image));
     const pages = initialPages(trace);
     this.#complete = image !== undefined || (trace.segments[0]?.header.initial?.pages ?? 0) === 0;
     if (!image && this.#composition === 'recorded') this.#image.grow(pages);
@@ -209,16 +210,17 @@ export class MemoryStateBuilder implements StateBuilder<MemoryState> {
     if (target.kind === 'managed') {
       this.#existingManager()?.reclaim(target.memory);
       this.#managerState = undefined;
-    } else if (target.kind === 'other' && target.freed) this.#touched.set(target.identity, new OverlayMemory());
+    } else if (target.kind === 'other' && target.freed)
+      this.#touched.set(target.identity, new BufferedMemory(new OverlayMemory()));
     this.#state = undefined;
   }
 
-  #memoryOf(target: Target): OverlayMemory | undefined {
+  #memoryOf(target: Target): BufferedMemory | undefined {
     if (target.kind === 'image') return this.#image;
     if (target.kind !== 'other') return undefined;
     const touched = this.#touched.get(target.identity);
     if (touched) return touched;
-    const memory = new OverlayMemory();
+    const memory = new BufferedMemory(new OverlayMemory());
     const kept = this.#others.get(target.identity);
     if (kept) memory.restore(kept);
     this.#touched.set(target.identity, memory);

@@ -1,23 +1,19 @@
-import { LRUCache } from 'lru-cache';
 import type { Budget } from '../../core/budget.ts';
 import type { TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
+import { Trails } from './trails.ts';
 
 /** Steps between two kept states, at least, and the states of a long trace to begin with. Fewer are kept if they take too many bytes. */
 const MIN_INTERVAL = 16_384;
 const FIRST_STATES = 32;
-/** Maximum bytes of the states that are kept over the whole trace, approximately. */
+/** Maximum bytes of the states that are kept, approximately: half of them for those all over the trace, half for those on the last ways. */
 const KEPT_BYTES = 64 * 2 ** 20;
-/** Maximum states of single steps that are kept around the current step. */
-const MAX_RECENT = 1536;
 /** Number of steps before the requested one whose states are kept, so that stepping back recomputes nothing. */
 const APPROACH = 64;
 /** The same while stepping back. */
 const APPROACH_BACK = 512;
 /** Distances before a requested step whose states are kept, too, so that going further back begins near. The farthest comes first. */
 const LADDER = [65_536, 16_384, 4_096, 1_024];
-/** Maximum states that are kept at these distances from recent steps. */
-const MAX_RUNGS = 10;
 
 /** Applies events to a state that changes in place. */
 export interface StateBuilder<T> {
@@ -42,26 +38,28 @@ interface Kept<T> {
 
 /**
  * The states of a trace, by step. Each is computed from the nearest kept state before it. States at even distances are kept, as many as
- * their limit of bytes allows. Recent states and the steps before them are all kept, so that stepping back and forth costs one step.
+ * their limit of bytes allows, and those on the ways that were taken last: the steps before each one that was asked for, so that stepping
+ * back and forth costs one step, and the last of each way, so that several who go to different steps in turns all get there.
  */
 export class Replay<T extends object> {
   readonly #trace: Trace;
   readonly #builder: StateBuilder<T>;
   readonly #maxBytes: number;
   readonly #kept = new Map<number, Kept<T>>();
-  readonly #recent = new LRUCache<number, T>({ max: MAX_RECENT });
-  /** States at some distances before recent steps, and those that the builder left, so that two who lead it to different steps get there. */
-  readonly #rungs = new LRUCache<number, T>({ max: MAX_RUNGS });
+  readonly #trails: Trails<T>;
   #keptBytes = 0;
   #interval: number;
   /** The step of the builder. */
   #at = 0;
+  /** Bytes that were copied between the nearest of the states at even distances and the last state. */
+  #copied = 0;
 
   /** `builder` is before the first event. */
   constructor(trace: Trace, builder: StateBuilder<T>, maxBytes = KEPT_BYTES) {
     this.#trace = trace;
     this.#builder = builder;
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = maxBytes / 2;
+    this.#trails = new Trails(maxBytes / 2);
     this.#interval = Math.max(MIN_INTERVAL, 2 ** Math.ceil(Math.log2(trace.steps / FIRST_STATES)));
     this.#apply(0, endOf(trace, 0));
     this.#kept.set(0, { state: builder.state(), cost: 0, size: builder.size });
@@ -69,14 +67,13 @@ export class Replay<T extends object> {
 
   /** Returns the state after `step`, which must exist. */
   at(step: number): T {
-    const known = this.#recent.get(step) ?? this.#kept.get(step)?.state;
+    const known = this.#known(step);
     if (known) return known;
-    const approach = this.#recent.has(step + 1) ? APPROACH_BACK : APPROACH;
+    const approach = this.#trails.get(step + 1) ? APPROACH_BACK : APPROACH;
     this.#goToNearest(step);
     this.#advanceTowards(step, Math.max(this.#at, step - approach + 1));
     for (;;) {
-      const state = this.#builder.state();
-      if (this.#at > step - approach) this.#recent.set(this.#at, state);
+      const state = this.#save();
       if (this.#at === step) return state;
       this.#advance(this.#at + 1);
     }
@@ -87,7 +84,7 @@ export class Replay<T extends object> {
    * budget to go on.
    */
   approach(step: number, budget: Budget): boolean {
-    if (this.#recent.has(step) || this.#kept.has(step)) return true;
+    if (this.#known(step)) return true;
     this.#goToNearest(step);
     while (step - this.#at > SLICE) {
       this.#advanceTowards(step, this.#at + SLICE);
@@ -109,45 +106,53 @@ export class Replay<T extends object> {
   visit(from: number, to: number, visit: (event: TraceEvent, step: number) => void): void {
     const trace = this.#trace;
     const builder = this.#builder;
-    if (this.#at !== from - 1) this.#restore(from - 1, this.at(from - 1));
+    if (this.#at !== from - 1) {
+      const before = this.at(from - 1);
+      if (this.#at !== from - 1) this.#restore(from - 1, before, this.#trails.nearest(from - 1)?.bytes ?? 0);
+    }
     this.#at = -1;
-    let before = from - 1;
+    let last = from - 1;
     trace.scan(endOf(trace, from - 1), endOf(trace, to), (event, index) => {
       const step = trace.stepOf(index);
-      if (step > before) visit(event, step);
-      before = step;
+      if (step > last) visit(event, step);
+      last = step;
       builder.apply(event, step, index);
     });
     this.#at = to;
     if (to % this.#interval === 0 && !this.#kept.has(to)) this.#keep(to);
   }
 
+  #known(step: number): T | undefined {
+    return this.#trails.get(step) ?? this.#kept.get(step)?.state;
+  }
+
   /** Restores the nearest known state up to a step, unless the builder is nearer. */
   #goToNearest(step: number): void {
     if (this.#at <= step && step - this.#at <= NEAR) return;
-    let from = 0;
-    let state: T | undefined;
-    for (let before = step; before > Math.max(0, step - APPROACH_BACK) && !state; before--) {
-      state = this.#recent.get(before);
-      from = before;
-    }
-    for (let kept = step - (step % this.#interval); !state; kept -= this.#interval) {
-      state = this.#kept.get(kept)?.state;
-      from = kept;
-    }
-    for (const [rung, rungState] of this.#rungs.entries()) {
-      if (rung <= step && rung > from) {
-        from = rung;
-        state = rungState;
-      }
-    }
-    if (this.#at < from || this.#at > step) this.#restore(from, state);
+    const onTrail = this.#trails.nearest(step);
+    let from = step - (step % this.#interval);
+    while (from > 0 && !this.#kept.has(from)) from -= this.#interval;
+    if (this.#at <= step && this.#at >= Math.max(from, onTrail?.step ?? 0)) return;
+    if (onTrail && onTrail.step > from) this.#restore(onTrail.step, onTrail.state, onTrail.bytes);
+    else this.#restore(from, this.#kept.get(from)?.state, 0);
   }
 
-  #restore(step: number, state: T): void {
-    if (this.#at >= 0) this.#rungs.set(this.#at, this.#builder.state());
+  #restore(step: number, state: T | undefined, copied: number): void {
+    if (state === undefined) throw new Error(`The state of step ${step} is not kept.`);
+    if (this.#at >= 0) this.#save();
+    this.#trails.leave();
     this.#builder.restore(state);
     this.#at = step;
+    this.#copied = copied;
+  }
+
+  /** Saves the builder's state on the current trail. */
+  #save(): T {
+    const { cost } = this.#builder;
+    this.#copied += cost;
+    const state = this.#builder.state();
+    this.#trails.add(this.#at, state, cost, this.#copied);
+    return state;
   }
 
   /** Applies the events up to `to` on the way to `target`, and keeps states at some distances before it. */
@@ -156,7 +161,7 @@ export class Replay<T extends object> {
       const rung = target - distance;
       if (rung <= this.#at || rung > to) continue;
       this.#advance(rung);
-      this.#rungs.set(rung, this.#builder.state());
+      this.#save();
     }
     this.#advance(to);
   }
@@ -178,7 +183,8 @@ export class Replay<T extends object> {
   }
 
   #keep(step: number): void {
-    const { cost, size } = this.#builder;
+    const { size } = this.#builder;
+    const cost = this.#copied + this.#builder.cost;
     // If the rest of the trace copies as much, too many states would be kept, and every one makes the next events copy more.
     const later = Math.floor((this.#trace.steps - step) / this.#interval);
     if (this.#keptBytes + cost * (1 + later) > this.#maxBytes) this.#thin();
@@ -186,6 +192,7 @@ export class Replay<T extends object> {
     if (step % this.#interval !== 0) return;
     this.#kept.set(step, { state: this.#builder.state(), cost, size });
     this.#keptBytes += cost;
+    this.#copied = 0;
   }
 
   /** Drops every other kept state. */

@@ -58,6 +58,7 @@ const words = fc.string({
   unit: fc.constantFrom(...' ,.;:-_/\t\n0123456789abcdefghijKLMNOPQRSTuvwxyz{}[]"äß世界ạ'),
   minLength: 1,
   maxLength: 200,
+  size: 'max',
 });
 const texts = fc.tuple(fc.constantFrom(...MAGICS), words).map(([magic, rest]) => magic + rest);
 

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
 import { StepNumbers } from '../../../engine/trace/step-numbers.ts';
 
-test.prop([fc.array(fc.boolean(), { maxLength: 200 })])(
+test.prop([fc.array(fc.boolean(), { maxLength: 200, size: 'max' })])(
   'the number of each step, and the event of each, are those of a count',
   (events) => {
     const numbers = new StepNumbers();

@@ -28,7 +28,12 @@ const plan: fc.Arbitrary<TreePlan> = fc
   .chain(({ form, order, bounded, most }) => {
     const key = form === 'variable' ? fc.uint8Array({ maxLength: 40 }) : fc.uint8Array({ minLength: form, maxLength: form });
     const value = fc.uint8Array({ minLength: 1, maxLength: most, size: 'max' });
-    const unique = fc.uniqueArray(key, { minLength: 20, maxLength: 150, selector: (one) => Buffer.from(one).toString('hex') });
+    const unique = fc.uniqueArray(key, {
+      minLength: 20,
+      maxLength: 150,
+      size: 'max',
+      selector: (one) => Buffer.from(one).toString('hex'),
+    });
     return unique.chain((keys) =>
       fc.array(value, { minLength: keys.length, maxLength: keys.length }).map((values): TreePlan => {
         const entries = [...keys].sort(order).map((one, index): Entry => [one, values[index] ?? new Uint8Array()]);

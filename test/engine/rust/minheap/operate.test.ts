@@ -81,7 +81,7 @@ const action = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('clear' as const, 'reopen' as const) },
 );
 
-law.prop([fc.array(action, { maxLength: 120 })], { numRuns: 60 })(
+law.prop([fc.array(action, { maxLength: 120, size: 'max' })], { numRuns: 60 })(
   'the smallest item comes out first, without findings',
   (actions) => {
     const memory = new BytesMemory();

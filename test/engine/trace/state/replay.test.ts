@@ -51,7 +51,7 @@ class Counting implements StateBuilder<{ readonly step: number }> {
   }
 }
 
-function counting(trace = long, cost = 1000, maxBytes = 2 ** 20) {
+function counting(trace = long, cost = 1000, maxBytes = 2 ** 22) {
   const builder = new Counting(cost);
   return { builder, replay: new Replay(trace, builder, maxBytes) };
 }
@@ -102,7 +102,7 @@ test('no jump in a long trace computes much', () => {
 });
 
 test('where states take much memory, few are kept', () => {
-  const { replay, builder } = counting(long, 2 ** 19);
+  const { replay, builder } = counting(long, 2 ** 21);
   replay.at(LONG);
   builder.applied = 0;
   replay.at(50_000);

@@ -44,7 +44,7 @@ describe('the figures of every step are those of the allocation state', () => {
 });
 
 const changes = fc
-  .uniqueArray(fc.integer({ min: 1, max: 2_000 }), { maxLength: 400 })
+  .uniqueArray(fc.integer({ min: 1, max: 2_000 }), { maxLength: 400, size: 'max' })
   .chain((steps) => fc.tuple(fc.constant([0, ...steps.sort((a, b) => a - b)]), fc.array(fc.nat(50), { minLength: 401 })));
 
 law.prop([changes, fc.nat(2_100), fc.nat(2_100)], { numRuns: 500 })(
@@ -63,7 +63,7 @@ law.prop([changes, fc.nat(2_100), fc.nat(2_100)], { numRuns: 500 })(
   },
 );
 
-law.prop([fc.array(fc.tuple(fc.boolean(), fc.nat(12)), { maxLength: 200 })])(
+law.prop([fc.array(fc.tuple(fc.boolean(), fc.nat(12)), { maxLength: 200, size: 'max' })])(
   'the largest of a collection of sizes is known after every change',
   (operations) => {
     const counts = new SizeCounts();
