@@ -6,6 +6,21 @@ export type Sliced<T> = Generator<number | undefined, T, undefined>;
 
 /** Maximum length of a slice, in milliseconds. */
 const SLICE = 20;
+/** Time after which work in the background looks again whether it may go on, in milliseconds. */
+const REST = 20;
+
+/** The number of works of this thread that somebody waits for. */
+let awaited = 0;
+
+/** Says that somebody waits for long work. Work in the background rests until the returned function is called. */
+export function holdBackground(): () => void {
+  let isHeld = true;
+  awaited += 1;
+  return () => {
+    if (isHeld) awaited -= 1;
+    isHeld = false;
+  };
+}
 
 /** Runs work to its end at once. Returns its result. */
 export function finish<T>(work: Sliced<T>): T {
@@ -19,13 +34,33 @@ export function finish<T>(work: Sliced<T>): T {
  * Runs work in slices. Other work of the thread, such as an answer to a click, runs between them. Returns the result. After each slice,
  * `onPart` gets the part that is done, if the work says so.
  */
-export async function finishInSlices<T>(work: Sliced<T>, onPart: (part: number) => void = () => undefined): Promise<T> {
+export function finishInSlices<T>(work: Sliced<T>, onPart: (part: number) => void = () => undefined): Promise<T> {
+  return runInSlices(work, onPart, () => pause(0));
+}
+
+/** Does the same, but only while nobody waits for other long work. */
+export function finishInBackground<T>(work: Sliced<T>): Promise<T> {
+  return runInSlices(
+    work,
+    () => undefined,
+    async () => {
+      await pause(0);
+      while (awaited > 0) await pause(REST);
+    },
+  );
+}
+
+async function runInSlices<T>(work: Sliced<T>, onPart: (part: number) => void, rest: () => Promise<void>): Promise<T> {
   for (let end = performance.now() + SLICE; ; ) {
     const turn = work.next();
     if (turn.done === true) return turn.value;
     if (performance.now() < end) continue;
     if (turn.value !== undefined) onPart(turn.value);
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await rest();
     end = performance.now() + SLICE;
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

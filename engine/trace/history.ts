@@ -15,7 +15,7 @@ import {
   spaceIn,
   startWithoutImage,
 } from './state/allocation-state.ts';
-import { Replay } from './state/replay.ts';
+import { type KnownState, Replay } from './state/replay.ts';
 import type { Trace } from './trace.ts';
 
 /** The faults of a trace that were found. */
@@ -47,6 +47,13 @@ export interface AllocationStates {
   approach(step: number, budget: Budget): boolean;
   /** Passes the steps from `from` to `to` on to `visit`, in order, each with the spaces before it. Fast over many steps. */
   visit(from: number, to: number, visit: (event: TraceEvent, step: number, before: Spaces) => void): void;
+  /** Takes states from somebody else who computes the same ones, where those are nearer than its own. */
+  borrowFrom?(lender: (step: number) => KnownState<AllocationState> | undefined): void;
+}
+
+/** Has the same states as a history, and more. */
+interface Lender {
+  nearestAllocation(step: number): KnownState<AllocationState>;
 }
 
 /** Returns the allocation states of a trace alone. Cheap, because no memory bytes are kept. */
@@ -57,6 +64,7 @@ function allocationStates(trace: Trace, start: StartingPoint = startWithoutImage
     after: (step) => replay.at(step),
     approach: (step, budget) => replay.approach(step, budget),
     visit: (from, to, visit) => replay.visit(from, to, (event, step) => visit(event, step, builder)),
+    borrowFrom: (lender) => replay.borrowFrom(lender),
   };
 }
 
@@ -86,6 +94,12 @@ export class History {
    */
   approach(step: number, budget: Budget): boolean {
     return this.#states.approach(step, budget);
+  }
+
+  /** Takes states from the timeline of a debugger of the same trace, while there is one. Both must know the same about its beginning. */
+  borrowFrom(lender: Lender): void {
+    const timeline = new WeakRef(lender);
+    this.#states.borrowFrom?.((step) => timeline.deref()?.nearestAllocation(step));
   }
 
   /** Returns the faults of a step. */

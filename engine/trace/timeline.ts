@@ -10,6 +10,7 @@ import type { TraceFinding } from './format/trace-sink.ts';
 import { type FoundFaults, History } from './history.ts';
 import { CHANGING, type Direction, findStep, findTouch, type Place, type StepTest } from './search.ts';
 import {
+  type AllocationState,
   declaredSpaces,
   isAllocator,
   type SpaceState,
@@ -22,7 +23,7 @@ import { type Changes, changesBetween } from './state/changes.ts';
 import { type Derived, derivedBetween } from './state/derived.ts';
 import { type FreeList, FreeLists } from './state/free-list.ts';
 import { type MemoryState, memoryIn } from './state/memory-state.ts';
-import { Replay } from './state/replay.ts';
+import { type KnownState, Replay } from './state/replay.ts';
 import type { TimelineOptions, TraceState } from './state/trace-state.ts';
 import { TraceStateBuilder } from './state/trace-state-builder.ts';
 import type { Trace } from './trace.ts';
@@ -94,7 +95,13 @@ export class Timeline {
 
   /** Returns the last step up to `step` whose state is known already. */
   nearestKnown(step: number): number {
-    return this.#replay.nearestKnown(step);
+    return this.#replay.nearest(step).step;
+  }
+
+  /** Returns the nearest state of the spaces up to a step that is known already. */
+  nearestAllocation(step: number): KnownState<AllocationState> {
+    const { step: known, state } = this.#replay.nearest(step);
+    return { step: known, state: state.allocation };
   }
 
   /** Moves by a number of steps, backward if negative. Returns false if it is already at the end of the trace. */

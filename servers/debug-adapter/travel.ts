@@ -1,3 +1,4 @@
+import { holdBackground } from '../../engine/core/slices.ts';
 import type { Direction } from '../../engine/trace/search.ts';
 import type { BreakpointList } from './breakpoints/breakpoint-list.ts';
 import type { Hit } from './breakpoints/breakpoints.ts';
@@ -34,6 +35,8 @@ interface Running {
   readonly since: number;
   /** The id of the progress on screen; undefined while none is shown. */
   progress: string | undefined;
+  /** Lets work in the background go on. */
+  readonly release: () => void;
 }
 
 /** Moves through the trace by a step or to the next breakpoint, and reports stops to the client. */
@@ -89,7 +92,8 @@ export class Travel {
       this.#arrive(journey, reason, hits);
       return;
     }
-    this.#running = { journey, reason, since: performance.now(), progress: undefined };
+    this.#running?.release();
+    this.#running = { journey, reason, since: performance.now(), progress: undefined, release: holdBackground() };
     setImmediate(() => this.#continue());
   }
 
@@ -110,6 +114,7 @@ export class Travel {
   /** Ends the run without reporting a stop. */
   end(): void {
     const progressId = this.#running?.progress;
+    this.#running?.release();
     this.#running = undefined;
     if (progressId !== undefined) this.#options.send({ event: 'progressEnd', body: { progressId } });
   }

@@ -27,6 +27,7 @@ import { recordSpec } from './record.spec.ts';
 import { snapshotSpec } from './snapshot.spec.ts';
 import type { Spec } from './spec.ts';
 import { storySpec } from './story.spec.ts';
+import { tenMillionSpec } from './ten-million.spec.ts';
 import { timelineSpec } from './timeline.spec.ts';
 import { traceSpec } from './trace.spec.ts';
 import { workbenchSpec } from './workbench.spec.ts';
@@ -41,10 +42,16 @@ const specs: readonly Spec[] = [
   timelineSpec,
   storySpec,
   recordSpec,
+  tenMillionSpec,
 ];
 
 const option = (name: string): string | undefined =>
   process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
+
+function isWanted({ name, onlyByName }: Spec): boolean {
+  const wanted = option('spec') ?? '';
+  return onlyByName ? name === wanted : name.includes(wanted);
+}
 
 /** Errors that the workbench itself logs on a plain server. */
 const harmless = /404|service ?worker/i;
@@ -54,6 +61,7 @@ let failed = 0;
 
 async function runSpec(spec: Spec, { server, browser, workspace }: Stage): Promise<void> {
   console.log(spec.name);
+  spec.prepare?.(workspace);
   writeFileSync(server.settings, JSON.stringify({ ...server.initialSettings, ...spec.settings }));
   const page = await newPage(browser);
   const trouble: string[] = [];
@@ -92,7 +100,7 @@ await main(async () => {
   rmSync(shots, { recursive: true, force: true });
   const stage = await setTheStage();
   try {
-    for (const spec of specs) if (spec.name.includes(option('spec') ?? '')) await runSpec(spec, stage);
+    for (const spec of specs) if (isWanted(spec)) await runSpec(spec, stage);
   } finally {
     await stage.close();
   }

@@ -13,6 +13,10 @@ export interface Scene {
 /** A sequence of checks in one window. */
 export interface Spec {
   readonly name: string;
+  /** True if the spec takes minutes. Then it is run only if `--spec` has its whole name. */
+  readonly onlyByName?: true;
+  /** Prepares the files of the workspace, before the window opens. */
+  readonly prepare?: (workspace: string) => void;
   /** User settings that the window opens with. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly run: (scene: Scene) => Promise<void>;

@@ -28,6 +28,12 @@ export interface StateBuilder<T> {
   restore(state: T): void;
 }
 
+/** A state and its step. */
+export interface KnownState<T> {
+  readonly step: number;
+  readonly state: T;
+}
+
 interface Kept<T> {
   readonly state: T;
   /** Bytes of the kept state before it that it does not share, at most. */
@@ -51,6 +57,7 @@ export class Replay<T extends object> {
   #interval: number;
   /** The step of the builder. */
   #at = 0;
+  #borrow: (step: number) => KnownState<T> | undefined = () => undefined;
   /** Bytes that were copied between the nearest of the states at even distances and the last state. */
   #copied = 0;
 
@@ -93,10 +100,14 @@ export class Replay<T extends object> {
     return true;
   }
 
-  /** Returns the last step up to `step` whose state is known, or 0. */
-  nearestKnown(step: number): number {
-    const kept = Math.max(...[...this.#kept.keys()].filter((each) => each <= step));
-    return this.#at <= step ? Math.max(kept, this.#at) : kept;
+  /** Returns the nearest state up to `step` that is known already. */
+  nearest(step: number): KnownState<T> {
+    return this.#nearest(step);
+  }
+
+  /** Takes states from somebody else who computes the same ones, where those are nearer than its own. */
+  borrowFrom(lender: (step: number) => KnownState<T> | undefined): void {
+    this.#borrow = lender;
   }
 
   /**
@@ -126,19 +137,29 @@ export class Replay<T extends object> {
     return this.#trails.get(step) ?? this.#kept.get(step)?.state;
   }
 
-  /** Restores the nearest known state up to a step, unless the builder is nearer. */
+  /** Goes to the nearest known state up to a step, unless the builder is nearer. */
   #goToNearest(step: number): void {
     if (this.#at <= step && step - this.#at <= NEAR) return;
+    const own = this.#nearest(step);
+    const from = Math.max(own.step, this.#at <= step ? this.#at : 0);
+    const lent = this.#borrow(step);
+    if (lent && lent.step > from) this.#restore(lent.step, lent.state, 0);
+    else if (own.step === from) this.#restore(own.step, own.state, own.bytes);
+  }
+
+  /** Returns the nearest state up to a step that is kept, and the bytes that it does not share with those at even distances. */
+  #nearest(step: number): KnownState<T> & { readonly bytes: number } {
     const onTrail = this.#trails.nearest(step);
     let from = step - (step % this.#interval);
     while (from > 0 && !this.#kept.has(from)) from -= this.#interval;
-    if (this.#at <= step && this.#at >= Math.max(from, onTrail?.step ?? 0)) return;
-    if (onTrail && onTrail.step > from) this.#restore(onTrail.step, onTrail.state, onTrail.bytes);
-    else this.#restore(from, this.#kept.get(from)?.state, 0);
+    if (onTrail && onTrail.step > from) return onTrail;
+    const kept = this.#kept.get(from);
+    if (!kept) throw new Error(`The state of step ${from} is not kept.`);
+    return { step: from, state: kept.state, bytes: 0 };
   }
 
-  #restore(step: number, state: T | undefined, copied: number): void {
-    if (state === undefined) throw new Error(`The state of step ${step} is not kept.`);
+  #restore(step: number, state: T, copied: number): void {
+    if (this.#at === step) return;
     if (this.#at >= 0) this.#save();
     this.#trails.leave();
     this.#builder.restore(state);

@@ -1,7 +1,7 @@
-import { Budget } from '../../core/budget.ts';
-import { finishInSlices, type Sliced } from '../../core/slices.ts';
-import type { History } from '../../trace/history.ts';
+import { finishInBackground, type Sliced } from '../../core/slices.ts';
+import { History } from '../../trace/history.ts';
 import { identityAt } from '../../trace/state/space-identity.ts';
+import type { Trace } from '../../trace/trace.ts';
 import type { PictureMark } from './calls.ts';
 
 /** Maximum faults that are found. */
@@ -19,15 +19,15 @@ interface FoundFault {
   readonly mark: PictureMark;
 }
 
-/** The faults of a trace as marks in its picture. They are searched for in slices, once a picture needs them. */
+/** The faults of a trace as marks in its picture. They are searched for in the background, once a picture needs them. */
 export class FaultMarks {
-  readonly #history: History;
+  readonly #trace: Trace;
   readonly #found: FoundFault[] = [];
   /** Ends with the search, or when pictures stop waiting for it. */
   #patience: Promise<void> | undefined;
 
-  constructor(history: History) {
-    this.#history = history;
+  constructor(trace: Trace) {
+    this.#trace = trace;
   }
 
   /** Returns the marks in a space, in the order of their steps. Of a very long trace, returns those that were found so far. */
@@ -38,18 +38,17 @@ export class FaultMarks {
   }
 
   #search(): Promise<void> {
-    const search = finishInSlices(this.#findAll());
-    if (this.#history.trace.steps <= AWAITED_STEPS) return search;
+    const search = finishInBackground(this.#findAll());
+    if (this.#trace.steps <= AWAITED_STEPS) return search;
     return Promise.race([search, new Promise<void>((resolve) => setTimeout(resolve, PATIENCE))]);
   }
 
   *#findAll(): Sliced<void> {
-    const history = this.#history;
-    const { trace } = history;
+    const trace = this.#trace;
+    // Others lead the history of the open trace to where they look.
+    const history = new History(trace);
     for (let from = 1; from <= trace.steps && this.#found.length < MAX_FAULTS; from += STEPS_PER_TURN) {
       yield;
-      // Others use the history too, and may have led it elsewhere.
-      while (!history.approach(from - 1, new Budget({ steps: STEPS_PER_TURN }))) yield;
       const to = Math.min(trace.steps, from + STEPS_PER_TURN - 1);
       for (const { step, space, address, size, message } of history.faultsBetween(from, to)) {
         const identity = identityAt(trace, trace.eventOf(step), space);

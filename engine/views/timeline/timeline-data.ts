@@ -1,4 +1,4 @@
-import { finishInSlices, type Sliced } from '../../core/slices.ts';
+import { finishInBackground, finishInSlices, type Sliced } from '../../core/slices.ts';
 import { type Figures, readFigures } from '../../trace/analysis/figures/figures.ts';
 import { AccessReader } from '../../trace/analysis/lifetimes/accesses.ts';
 import {
@@ -79,7 +79,7 @@ export class TimelineData {
 
   async figures(life: SpaceLife): Promise<Figures> {
     const { steps } = await this.lifetimes();
-    const known = this.#figures.get(life) ?? finishInSlices(readFigures(life, steps));
+    const known = this.#figures.get(life) ?? finishInBackground(readFigures(life, steps));
     this.#figures.set(life, known);
     return known;
   }

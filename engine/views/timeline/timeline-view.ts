@@ -38,7 +38,7 @@ export class TimelineView {
     this.#trace = trace;
     this.#history = history;
     this.#freeLists = new FreeLists(trace);
-    this.#faults = new FaultMarks(history);
+    this.#faults = new FaultMarks(trace);
     this.#data = TimelineData.of(trace);
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finish, finishInSlices, type Sliced } from '../../../engine/core/slices.ts';
+import { finish, finishInBackground, finishInSlices, holdBackground, type Sliced } from '../../../engine/core/slices.ts';
 
 /** Returns work that never ends until something else has happened. */
 function* waitFor(happened: () => boolean): Sliced<string> {
@@ -33,4 +33,26 @@ test('a failure of the work is one of its result', async () => {
     throw new Error('broken');
   };
   await expect(finishInSlices(failing())).rejects.toThrow('broken');
+});
+
+test('work in the background rests while somebody waits for other work', async () => {
+  let turns = 0;
+  let isEnough = false;
+  const work = finishInBackground(
+    waitFor(() => {
+      turns += 1;
+      return isEnough;
+    }),
+  );
+  const release = holdBackground();
+  const other = holdBackground();
+  other();
+  other();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const before = turns;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(turns).toBe(before);
+  isEnough = true;
+  release();
+  expect(await work).toBe('done');
 });

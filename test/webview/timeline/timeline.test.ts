@@ -252,6 +252,22 @@ test('why the allocator answered so is a table with signs, and leads to the comp
     { trace: { step: 9_001 } },
   ));
 
+test('reasons that are those of another step say so until the new ones come', () =>
+  inTimeline(
+    async (page) => {
+      const late = page.locator('#section-why .late');
+      expect(await late.count()).toBe(0);
+      await page.evaluate(() => window.fakeTimeline.hold());
+      await page.evaluate(() => window.fakeTimeline.send({ notification: 'moved', step: 9_007 }));
+      await late.filter({ visible: true }).waitFor();
+      expect(await late.innerText()).toBe('Step 9,001. Going to step 9,007 …');
+      await page.evaluate(() => window.fakeTimeline.release());
+      await settled(page);
+      expect(await late.count()).toBe(0);
+    },
+    { trace: { step: 9_001 } },
+  ));
+
 test('the flame graph is at the high-water mark, and zooms by click and keys', () =>
   inTimeline(async (page) => {
     await page.getByRole('tab', { name: 'Flame graph' }).click();

@@ -1,4 +1,4 @@
-import { formatAddress, formatCounted } from '../../../engine/core/format.ts';
+import { formatAddress, formatCount, formatCounted } from '../../../engine/core/format.ts';
 import type { WhyHere, WhyStep } from '../../../engine/views/timeline/calls.ts';
 import type { TimelineModel } from '../state/timeline-model.ts';
 import type { TimelineState } from '../state/timeline-state.ts';
@@ -13,9 +13,16 @@ interface WhyProps {
 export function Why({ model, state }: WhyProps) {
   const { shown, error } = state.why;
   const why = shown?.result;
+  const { step } = state;
+  const isLate = shown !== undefined && shown.params.step !== step;
   return (
     <SideSection model={model} state={state} name="why" title={why?.title ?? 'Why here?'}>
       {error !== undefined && <p class="problem">{error}</p>}
+      {isLate && (
+        <p class="late">
+          Step {formatCount(shown.params.step)}. Going to step {formatCount(step)} …
+        </p>
+      )}
       {why === undefined ? (
         <p class="quiet">At a step that allocates or frees, this says why the allocator answered as it did.</p>
       ) : (

@@ -101,6 +101,19 @@ test('no jump in a long trace computes much', () => {
   }
 });
 
+test('states that somebody else knows are taken from there', () => {
+  const lender = counting();
+  const borrower = counting();
+  borrower.replay.borrowFrom((step) => lender.replay.nearest(step));
+  lender.replay.at(100_000);
+  lender.builder.applied = 0;
+  borrower.builder.applied = 0;
+  for (const step of [99_000, 100_000, 99_999]) expect(borrower.replay.at(step)).toEqual({ step });
+  expect(borrower.builder.applied).toBeLessThan(2_000);
+  for (const step of [30_000, 110_000]) expect(borrower.replay.at(step)).toEqual({ step });
+  expect(lender.builder.applied).toBe(0);
+});
+
 test('where states take much memory, few are kept', () => {
   const { replay, builder } = counting(long, 2 ** 21);
   replay.at(LONG);

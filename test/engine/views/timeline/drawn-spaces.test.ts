@@ -28,3 +28,10 @@ test('a space keeps its blocks under another header and number, and no two have 
   const { live } = await view.blocks({ space: 1, step: 3, addresses: { from: 0, to: 8 }, cells: 2 });
   expect(live).toEqual({ blocks: 2, bytes: 8 });
 });
+
+test('what has blocks comes before memories', async () => {
+  const write: TraceEvent = { kind: 'write', space: 0, address: at(0, 0), bytes: Uint8Array.of(1), stack: undefined };
+  const trace = traceOf([allocator(1, 16), { kind: 'grow', space: 0, by: 1, before: 0 }, write, allocate(1, 0, 8)]);
+  const { spaces } = await new TimelineView(new History(trace)).summary();
+  expect(spaces.map(({ draws }) => draws)).toEqual(['blocks', 'accesses']);
+});
