@@ -1,4 +1,5 @@
 import { toHex } from '../engine/core/format.ts';
+import { visibleJson } from '../engine/core/visible-text.ts';
 
 /**
  * Approximate chunk length of written text, in characters. Without chunks, a value of many megabytes would take several times its
@@ -13,6 +14,21 @@ export function* textChunks(text: string): Generator<string> {
     if (end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
     yield text.slice(start, end);
   }
+}
+
+/** Splits bytes into chunks of lower-case hex. */
+export function* hexChunks(bytes: Uint8Array): Generator<string> {
+  for (let start = 0; start < bytes.length; start += CHUNK_LENGTH / 2)
+    yield toHex(bytes.subarray(start, start + CHUNK_LENGTH / 2));
+}
+
+/**
+ * Writes a record as one line of JSON, with bytes as hex, in chunks. Escapes whatever a terminal would interpret, which changes no
+ * value.
+ */
+export function* jsonLine(record: object): Generator<string> {
+  for (const chunk of jsonChunks(record)) yield visibleJson(chunk);
+  yield '\n';
 }
 
 /** Writes a record as JSON, with bytes as lower-case hex. Long text and bytes in its fields are split into chunks. */
@@ -38,9 +54,7 @@ export function* jsonChunks(record: object): Generator<string> {
 function* quoted(long: string | Uint8Array): Generator<string> {
   yield '"';
   if (typeof long === 'string') for (const chunk of textChunks(long)) yield JSON.stringify(chunk).slice(1, -1);
-  else
-    for (let start = 0; start < long.length; start += CHUNK_LENGTH / 2)
-      yield toHex(long.subarray(start, start + CHUNK_LENGTH / 2));
+  else yield* hexChunks(long);
   yield '"';
 }
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { visibleJson, visibleText } from '../engine/core/visible-text.ts';
-import { CHUNK_LENGTH, jsonChunks, textChunks } from './chunks.ts';
+import { visibleText } from '../engine/core/visible-text.ts';
+import { CHUNK_LENGTH, jsonLine, textChunks } from './chunks.ts';
 import type { ProgramData, ProgramMessage, StandardStream } from './program.ts';
 
 /** Time after which a chunk is sent even if it is not full. Milliseconds. */
@@ -20,12 +20,9 @@ export function print(...columns: readonly string[]): void {
   write('\n');
 }
 
-/**
- * Prints an object as one line of JSON, with bytes as hex. Escapes whatever a terminal would interpret, which changes no value.
- */
+/** Prints an object as one line of JSON, with bytes as hex. */
 export function printJson(value: object): void {
-  for (const chunk of jsonChunks(value)) write(visibleJson(chunk));
-  write('\n');
+  for (const chunk of jsonLine(value)) write(chunk);
 }
 
 /** Writes a text of a protocol on standard output at once, without changes. */

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { visibleText } from '../engine/core/visible-text.ts';
-import { describeOutputError } from '../engine/node/output-error.ts';
+import { describeOutputError } from '../engine/node/output/output-error.ts';
 import { DAP_NAME, describeCrash, type ProgramData, type ProgramMessage, STANDARD_INPUT, UNUSABLE } from './program.ts';
 
 /** Exit status by signal, as in shells: 128 plus the signal's number. */

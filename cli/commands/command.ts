@@ -32,8 +32,8 @@ export async function openSnapshotAt(path: string, args: Arguments): Promise<Ope
   return image;
 }
 
-/** Uses an open snapshot. Returns the exit status. */
-type Use = (snapshot: Snapshot) => number | Promise<number>;
+/** Uses an open snapshot and the files that it is read from. Returns the exit status. */
+type Use = (snapshot: Snapshot, image: OpenImage) => number | Promise<number>;
 
 /**
  * Opens the snapshot named by the arguments, passes it to `use`, and always closes it. @throws UserError if it cannot be
@@ -64,7 +64,7 @@ export async function withEachSnapshot(args: Arguments, use: Use): Promise<numbe
 async function withSnapshotAt(path: string, args: Arguments, use: Use): Promise<number> {
   const image = await openSnapshotAt(path, args);
   try {
-    return await use(openSnapshot({ ...image, costs: { command: costOptions(args) } }));
+    return await use(openSnapshot({ ...image, costs: { command: costOptions(args) } }), image);
   } finally {
     image.close();
   }

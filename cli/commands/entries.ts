@@ -2,14 +2,11 @@ import { Budget } from '../../engine/core/budget.ts';
 import { formatAddress, formatCounted } from '../../engine/core/format.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import type { Role } from '../../engine/snapshot/decoding.ts';
-import { findStructure } from '../../engine/snapshot/find-part.ts';
-import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
-import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { codecOf } from '../../engine/values/codecs.ts';
 import { type EntryLine, entryLines, type IncompleteLine } from '../../engine/views/entries.ts';
+import { CODEC_OPTIONS, chooseCodecs, guessedRoles } from '../options/codec-options.ts';
+import { structureOf } from '../options/named-part.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
-import type { Arguments } from './arguments.ts';
 import { type Command, withSnapshot } from './command.ts';
 
 export const ENTRIES: Command = {
@@ -24,16 +21,14 @@ ${SNAPSHOT_HELP}`,
   options: {
     from: { type: 'string' },
     limit: { type: 'string' },
-    key: { type: 'string' },
-    value: { type: 'string' },
+    ...CODEC_OPTIONS,
     ...SNAPSHOT_OPTIONS,
     stale: { type: 'boolean' },
   },
   run: (args) =>
     withSnapshot(args, (snapshot) => {
       const placed = structureOf(snapshot, args.positionals[1] ?? '');
-      choose(snapshot, placed, args, 'key');
-      choose(snapshot, placed, args, 'value');
+      chooseCodecs(snapshot, placed, args);
       const stale = args.flag('stale');
       if (stale && placed.structure.recoverable === undefined)
         throw new UserError('input', `${placed.part} is not a map or a set, so it has no stale entries in chunks.`);
@@ -52,23 +47,6 @@ ${SNAPSHOT_HELP}`,
     }),
 };
 
-function structureOf(snapshot: Snapshot, part: string): PlacedStructure {
-  const placed = findStructure(snapshot, part);
-  if (placed !== undefined) return placed;
-  const known = snapshot.structures.map((one) => one.part);
-  const hint = known.length === 0 ? 'No structure was recognised in this snapshot.' : `The structures are: ${known.join(', ')}.`;
-  throw new UserError('input', `There is no structure "${part}". ${hint}`);
-}
-
-function choose(snapshot: Snapshot, placed: PlacedStructure, args: Arguments, role: Role): void {
-  const name = args.option(role);
-  if (name === undefined) return;
-  const codec = codecOf(name, snapshot.codecs);
-  if (codec === undefined)
-    throw new UserError('input', `There is no codec "${name}". Try text, bytes, u64-be, principal, candid, cbor or blobify.nat.`);
-  snapshot.decoding.choose(placed.part, role, codec);
-}
-
 function columnsOf(line: EntryLine | IncompleteLine, roles: readonly Role[]): readonly string[] {
   if ('incomplete' in line) return [`The list is not complete: ${line.reason}`];
   const value = line.valueText === '' && line.path === undefined ? '(empty)' : (line.valueText ?? '');
@@ -78,11 +56,6 @@ function columnsOf(line: EntryLine | IncompleteLine, roles: readonly Role[]): re
   const guesses = line.guessed ? roles.flatMap((role) => (codecs[role] === undefined ? [] : [`${role} ${codecs[role]}`])) : [];
   if (guesses.length > 0) texts.push(`guessed: ${guesses.join(', ')}`);
   return [String(line.index), ...texts];
-}
-
-/** Returns the roles for which the user chose no codec. */
-function guessedRoles(snapshot: Snapshot, placed: PlacedStructure): readonly Role[] {
-  return (['key', 'value'] as const).filter((role) => snapshot.decoding.chosen(placed, role) === undefined);
 }
 
 function mixtureOf(encodings: ReadonlyMap<string, number>): string {

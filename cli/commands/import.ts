@@ -1,6 +1,6 @@
 import { UserError } from '../../engine/core/user-error.ts';
 import { openTraceSource } from '../../engine/node/open-trace.ts';
-import { writeOutput } from '../../engine/node/write-output.ts';
+import { writeOutput } from '../../engine/node/output/write-output.ts';
 import { CborTraceWriter, JsonLinesTraceWriter } from '../../engine/trace/format/writer.ts';
 import { importTrace } from '../../engine/trace/import/import.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';

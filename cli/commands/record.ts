@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { PAGE_SIZE } from '../../engine/core/memory/memory.ts';
 import { UserError } from '../../engine/core/user-error.ts';
-import { openTraceOutput } from '../../engine/node/trace-output.ts';
+import { openTraceOutput } from '../../engine/node/output/trace-output.ts';
 import type { ScriptCall } from '../../engine/recorder/script.ts';
 import type { RecordedCallReport } from '../../engine/views/record.ts';
 import { version } from '../../package.json';
@@ -10,7 +10,8 @@ import { openRecording, type RecordingListener } from '../../servers/recorder/ru
 import { readScript } from '../../servers/recorder/script-file.ts';
 import { LIMIT_HELP, LIMIT_OPTIONS, limitsIn } from '../options/limit-options.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';
-import { isErrorTerminal, print, printError, printJson, replaceLine } from '../output.ts';
+import { print, printError, printJson } from '../output.ts';
+import { ProgressLine } from '../progress-line.ts';
 import type { Command } from './command.ts';
 
 export const RECORD: Command = {
@@ -82,21 +83,19 @@ ${UNPACK_HELP}`,
   },
 };
 
-/** Time between two updates of the progress line and of the file. Milliseconds. */
+/** Time between two updates of the file. Milliseconds. */
 const INTERVAL = 200;
 
 function listener(count: number, flush: () => void): RecordingListener {
-  let nextLine = performance.now() + INTERVAL;
   let nextFlush = performance.now() + INTERVAL;
-  let isShown = false;
-  const showsProgress = isErrorTerminal();
+  const line = new ProgressLine();
   return {
     progress: (calls, recorder) => {
-      if (isShown && calls === count) replaceLine('');
-      if (!showsProgress || performance.now() < nextLine || calls === count) return;
-      isShown = true;
-      nextLine = performance.now() + INTERVAL;
-      replaceLine(`recording: call ${formatCount(calls + 1)} of ${formatCount(count)}, ${formatCounted(recorder.steps, 'step')}`);
+      if (calls === count) line.clear();
+      else
+        line.show(
+          () => `recording: call ${formatCount(calls + 1)} of ${formatCount(count)}, ${formatCounted(recorder.steps, 'step')}`,
+        );
     },
     flush: () => {
       if (performance.now() < nextFlush) return;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { UserError } from '../../engine/core/user-error.ts';
-import { openTraceOutput } from '../../engine/node/trace-output.ts';
+import { openTraceOutput } from '../../engine/node/output/trace-output.ts';
 import { rehearsalLines } from '../../engine/views/rehearsal-text.ts';
 import { version } from '../../package.json';
 import { openRehearsal } from '../../servers/recorder/rehearse.ts';

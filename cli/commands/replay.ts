@@ -5,7 +5,7 @@ import { hashMemory } from '../../engine/core/sha256.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import { nodeHasher } from '../../engine/node/hasher.ts';
 import type { OpenImage } from '../../engine/node/open-image.ts';
-import { type OutputOptions, writeOutput } from '../../engine/node/write-output.ts';
+import { type OutputOptions, writeOutput } from '../../engine/node/output/write-output.ts';
 import { VirtualMemoryView } from '../../engine/rust/memory-manager/inspect.ts';
 import { describeOrder } from '../../engine/rust/memory-manager/order.ts';
 import type { SpaceState } from '../../engine/trace/state/allocation-state.ts';

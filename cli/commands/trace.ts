@@ -2,7 +2,7 @@ import { formatCount, formatCounted } from '../../engine/core/format.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import type { OpenImage } from '../../engine/node/open-image.ts';
 import { type OpenTraceFile, openTraceFile } from '../../engine/node/open-trace.ts';
-import { writeOutput } from '../../engine/node/write-output.ts';
+import { writeOutput } from '../../engine/node/output/write-output.ts';
 import { exportTrace } from '../../engine/trace/export/export.ts';
 import { EXPORT_FORMATS, isExportFormat } from '../../engine/trace/export/formats.ts';
 import { History } from '../../engine/trace/history.ts';

@@ -2,7 +2,8 @@ import { UserError } from '../../engine/core/user-error.ts';
 import type { OpenOptions } from '../../engine/node/open-image.ts';
 import { DEFAULT_UNPACK_LIMIT } from '../../engine/node/unpack.ts';
 import type { Arguments } from '../commands/arguments.ts';
-import { isErrorTerminal, replaceLine } from '../output.ts';
+import { isErrorTerminal } from '../output.ts';
+import { ProgressLine } from '../progress-line.ts';
 
 /** Options of all commands that open a snapshot or another file that may be compressed. */
 export const UNPACK_OPTIONS = { 'unpack-limit': { type: 'string' } } as const;
@@ -37,18 +38,11 @@ export function byteSize(text: string, option: string): number {
   return Math.floor(Number(number) * factor);
 }
 
-/** Time between two updates of the progress line. Milliseconds. */
-const INTERVAL = 200;
-
 /** Returns a callback that shows the progress of unpacking on one line of the terminal, and clears the line at the end. */
 function progress(): (read: number, size: number) => void {
-  let next = Date.now() + INTERVAL;
+  const line = new ProgressLine();
   return (read, size) => {
-    const now = Date.now();
-    if (read >= size) replaceLine('');
-    else if (now >= next) {
-      next = now + INTERVAL;
-      replaceLine(`unpacking: ${Math.floor((100 * read) / size)} %`);
-    }
+    if (read >= size) line.clear();
+    else line.show(() => `unpacking: ${Math.floor((100 * read) / size)} %`);
   };
 }

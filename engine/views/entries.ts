@@ -47,7 +47,8 @@ export interface EntryRange {
   readonly stale?: boolean;
 }
 
-const HEADER_LOST = 'The header of this map is lost, so nothing leads to its entries: --stale lists those that are left.';
+const HEADER_LOST =
+  'The header of this map is lost, so nothing leads to its entries: "entries --stale" lists those that are left.';
 
 /** Yields the elements `from` to `from + limit`, decoded. A last line says so where the walk was cut short. */
 export function* entryLines(

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { openTraceOutput } from '../../engine/node/trace-output.ts';
+import { openTraceOutput } from '../../engine/node/output/trace-output.ts';
 import type { RecordedCallReport } from '../../engine/views/record.ts';
 import {
   type CallOutcome,

@@ -1,4 +1,4 @@
-import { openTraceOutput } from '../../engine/node/trace-output.ts';
+import { openTraceOutput } from '../../engine/node/output/trace-output.ts';
 import type { RehearsalTask, RehearsedUpgrade } from '../../engine/views/recording.ts';
 import { rehearsalLines, rehearsalSummary } from '../../engine/views/rehearsal-text.ts';
 import { version } from '../../package.json';

@@ -1,4 +1,5 @@
 /** A trace as CSV (RFC 4180): one header, then one line a step. Addresses and sizes are decimal numbers. */
+import { csvCell } from '../../core/csv.ts';
 import { MessageNames } from '../analysis/lifetimes/message-names.ts';
 import { exactAddress, exactOldAddress, type TraceEvent } from '../events.ts';
 import { identityAt } from '../state/space-identity.ts';
@@ -37,7 +38,7 @@ export function* csvLines(trace: Trace): Generator<string, void, undefined> {
       ...ownCells(event),
       function: functionOf(trace, index, event),
     };
-    yield `${COLUMNS.map((column) => quoted(String(cells[column] ?? ''))).join(',')}\r\n`;
+    yield `${COLUMNS.map((column) => csvCell(String(cells[column] ?? ''))).join(',')}\r\n`;
   }
 }
 
@@ -66,8 +67,4 @@ function functionOf(trace: Trace, index: number, event: TraceEvent): string | un
   const stack = 'stack' in event ? event.stack : undefined;
   const innermost = stack === undefined ? undefined : trace.segmentOf(index)?.stacks.at(stack, index);
   return innermost && trace.nameAt(index, innermost.name);
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,11 +1,9 @@
+import { writeText } from '../../core/write-text.ts';
 import type { Trace } from '../trace.ts';
 import { chromeTrace } from './chrome.ts';
 import { csvLines } from './csv.ts';
 import type { ExportFormat } from './formats.ts';
 import { heaptrackLines } from './heaptrack.ts';
-
-/** Characters that are written together. */
-const CHUNK = 65_536;
 
 const WRITERS = { chrome: chromeTrace, csv: csvLines, heaptrack: heaptrackLines } as const satisfies Record<
   ExportFormat,
@@ -14,13 +12,5 @@ const WRITERS = { chrome: chromeTrace, csv: csvLines, heaptrack: heaptrackLines 
 
 /** Writes a trace in another format, piece by piece, so that the whole text is never in memory. */
 export function exportTrace(trace: Trace, format: ExportFormat, sink: (bytes: Uint8Array) => void): void {
-  const encoder = new TextEncoder();
-  let text = '';
-  for (const piece of WRITERS[format](trace)) {
-    text += piece;
-    if (text.length < CHUNK) continue;
-    sink(encoder.encode(text));
-    text = '';
-  }
-  sink(encoder.encode(text));
+  writeText(WRITERS[format](trace), sink);
 }

@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { UserError } from '../../../engine/core/user-error.ts';
-import { writeOutput } from '../../../engine/node/write-output.ts';
+import { UserError } from '../../../../engine/core/user-error.ts';
+import { writeOutput } from '../../../../engine/node/output/write-output.ts';
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>();

@@ -1,4 +1,4 @@
-import { CborTraceWriter, JsonLinesTraceWriter, type TraceWriter } from '../trace/format/writer.ts';
+import { CborTraceWriter, JsonLinesTraceWriter, type TraceWriter } from '../../trace/format/writer.ts';
 import { type OutputOptions, openOutput } from './write-output.ts';
 
 /** A trace's file that is being written: as JSON Lines if its name ends in .jsonl, else as CBOR. */

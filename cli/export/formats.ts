@@ -1,0 +1,7 @@
+/** The formats that a part of a snapshot can be exported in. */
+export const FORMATS = ['raw', 'jsonl', 'csv', 'parquet'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export function isFormat(name: string): name is Format {
+  return FORMATS.some((format) => format === name);
+}
