@@ -5,6 +5,8 @@ import { completionsOf } from './completions.ts';
 import { DAP } from './dap.ts';
 import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
+import { EXPORT } from './export.ts';
+import { FIND } from './find.ts';
 import { IMPORT } from './import.ts';
 import { INSPECT } from './inspect.ts';
 import { RECORD } from './record.ts';
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = withCompletions([
   CHECK,
   EXPLAIN,
   ENTRIES,
+  EXPORT,
+  FIND,
   RECORD,
   REHEARSE,
   IMPORT,

@@ -12,7 +12,7 @@ const REST = 20;
 /** The number of works of this thread that somebody waits for. */
 let awaited = 0;
 
-/** Says that somebody waits for long work. Work in the background rests until the returned function is called. */
+/** Notes that somebody waits for long work. Work in the background rests until the returned function is called. */
 export function holdBackground(): () => void {
   let isHeld = true;
   awaited += 1;

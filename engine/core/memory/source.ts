@@ -34,6 +34,9 @@ const SHORT_READ = 4_096;
 const MAX_TOUCHES = 4;
 const MAX_TOUCHED = 4_096;
 
+/** Reads of at least so many bytes are not kept: they walk over everything once, and would drop what small reads need again. */
+const LONG_READ = 16 * PAGE_SIZE;
+
 /**
  * A source as a memory. Reads go through a cache of whole pages, so that a walk over small nodes needs few calls. When the source
  * ends before the memory does (a file that was cut off or only partly downloaded), the missing bytes read as zero.
@@ -55,6 +58,10 @@ export class SourceMemory implements ReadableMemory {
 
   read(from: Address, into: Uint8Array): void {
     assertHolds(this, from, into.length);
+    if (into.length >= LONG_READ) {
+      this.#readFromSource(from, into);
+      return;
+    }
     let done = 0;
     while (done < into.length) {
       const position = from + done;
@@ -87,10 +94,14 @@ export class SourceMemory implements ReadableMemory {
 
   #fetch(index: number): Uint8Array {
     const page = new Uint8Array(PAGE_SIZE);
-    const start = index * PAGE_SIZE;
-    const there = Math.min(PAGE_SIZE, this.#source.size - start);
-    if (there > 0) this.#source.read(start, there === PAGE_SIZE ? page : page.subarray(0, there));
+    this.#readFromSource(index * PAGE_SIZE, page);
     this.#cache.set(index, page);
     return page;
+  }
+
+  #readFromSource(start: number, into: Uint8Array): void {
+    const there = Math.max(0, Math.min(into.length, this.#source.size - start));
+    if (there > 0) this.#source.read(start, there === into.length ? into : into.subarray(0, there));
+    into.fill(0, there);
   }
 }
