@@ -10,6 +10,8 @@
 import type { ByteRange } from '../core/memory/memory.ts';
 import type { ByteUse, PackedUsage, Usage } from '../core/usage-runs.ts';
 import type { CostLine } from '../snapshot/cost.ts';
+import type { CopyFormat } from './copied-bytes.ts';
+import type { FindKind, FindLine } from './find-kinds.ts';
 import type { TimelineCalls } from './timeline/calls.ts';
 
 export type { ByteRange, ByteUse, Usage };
@@ -233,6 +235,14 @@ export interface TraceHits {
   readonly events: number;
 }
 
+/** The result of a part of a search through a memory. */
+export interface FoundPart {
+  readonly found: readonly FindLine[];
+  /** The part that was searched, from 0 to 1. */
+  readonly searched: number;
+  readonly isDone: boolean;
+}
+
 /** Every call, with its params and its result. Those of the timeline view are in `timeline/calls.ts`. */
 export interface Calls extends TimelineCalls {
   /** Finds the file to open of a snapshot in a folder that some tool wrote. Returns the path of a file as it is. */
@@ -249,6 +259,12 @@ export interface Calls extends TimelineCalls {
   'memory/map': { params: { memory: MemoryRef; from: number; bytesPerCell: number; cells: number }; result: MapResult };
   'memory/explain': { params: { memory: MemoryRef; offset: number }; result: Explanation };
   'memory/bytes': { params: { memory: MemoryRef; offset: number; length: number }; result: BytesResult };
+  /** Returns bytes as text to copy. */
+  'memory/copy': { params: { memory: MemoryRef; offset: number; length: number; format: CopyFormat }; result: string };
+  /** Begins a search through a memory. Returns its number; a full sentence if the pattern cannot be understood. */
+  'memory/find': { params: { memory: MemoryRef; pattern: string; kind: FindKind }; result: number | string };
+  /** Goes on with a search for a few milliseconds. */
+  'memory/find-more': { params: { search: number }; result: FoundPart };
   /** Returns the codecs that could decode an element's key or value, each with a preview; the present one first. */
   'memory/codecs': {
     params: { memory: MemoryRef; part: string; index: number; role: 'key' | 'value' };
@@ -337,6 +353,8 @@ export type HostNotification =
   | { readonly notification: 'ready'; readonly version: number }
   /** The user selected these bytes; the trees may follow. */
   | { readonly notification: 'selected'; readonly offset: number; readonly part: string | undefined }
+  /** The user wants to copy these bytes. */
+  | { readonly notification: 'copy'; readonly offset: number; readonly length: number }
   /** The user wants to reload the memory. */
   | { readonly notification: 'reload' }
   | { readonly notification: 'command'; readonly command: (typeof PAGE_COMMANDS)[number] };

@@ -1,6 +1,6 @@
 import { Budget, interactiveBudget } from '../../engine/core/budget.ts';
 import { formatCounted } from '../../engine/core/format.ts';
-import { offsetAt } from '../../engine/core/memory/memory.ts';
+import { at, offsetAt, readBytes } from '../../engine/core/memory/memory.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import { findStructure } from '../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../engine/snapshot/full-scan.ts';
@@ -9,6 +9,7 @@ import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { newTraceText } from '../../engine/trace/format/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
+import { copiedBytes, MAX_COPIED } from '../../engine/views/copied-bytes.ts';
 import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
 import { explainForPeople } from '../../engine/views/explanation.ts';
 import { mapCells } from '../../engine/views/map.ts';
@@ -18,6 +19,7 @@ import { bytesOf, scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
 import { approach } from '../../servers/open-files/approach.ts';
 import { findInTrace } from '../../servers/open-files/find-in-trace.ts';
+import { MemorySearches } from '../../servers/open-files/memory-searches.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
 import type { Snapshots } from '../../servers/open-files/snapshots.ts';
 import { tracePathOf } from '../../servers/open-files/trace-uri.ts';
@@ -43,7 +45,7 @@ export interface Services {
 /** Maximum time to count the bytes for the map of a step. In larger memories the full scan counts them. Milliseconds. */
 const MAX_COUNTING_TIME = 60;
 
-/** Maximum time of one part of a search through a trace's text. Milliseconds. */
+/** Maximum time of one part of a search. Milliseconds. */
 const MAX_FINDING_TIME = 40;
 
 export function handlersOf(services: Services): Handlers {
@@ -59,6 +61,7 @@ export function handlersOf(services: Services): Handlers {
   };
   /** The ranges of each usage class, for the snapshots whose full scan is done. */
   const usages = new WeakMap<Snapshot, ImageUsage>();
+  const searches = new MemorySearches();
   const structure = async (memory: MemoryRef, part: string): Promise<readonly [Snapshot, PlacedStructure]> => {
     const image = await snapshot(memory);
     const placed = findStructure(image, part);
@@ -98,6 +101,12 @@ export function handlersOf(services: Services): Handlers {
     'memory/explain': async ({ memory, offset }) =>
       explainForPeople(await snapshot(memory), offsetAt(0, offset), interactiveBudget()),
     'memory/bytes': async ({ memory, offset, length }) => bytesOf(await snapshot(memory), offset, length),
+    'memory/copy': async ({ memory, offset, length, format }) => {
+      if (length > MAX_COPIED) throw new UserError('request', `At most ${formatCounted(MAX_COPIED, 'byte')} are copied at once.`);
+      return copiedBytes(readBytes((await snapshot(memory)).memory, at(0, offset), length), format);
+    },
+    'memory/find': async ({ memory, pattern, kind }) => searches.begin(await snapshot(memory), pattern, kind),
+    'memory/find-more': ({ search }) => searches.more(search, MAX_FINDING_TIME),
     'memory/codecs': async ({ memory, part, index, role }) =>
       codecChoices(...(await structure(memory, part)), index, role, interactiveBudget()),
     'memory/decode-as': async ({ memory, part, role, codec }) => {

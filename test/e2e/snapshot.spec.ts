@@ -52,6 +52,33 @@ export const snapshotSpec: Spec = {
       await workbench.untilMatch(async () => (await selected.allInnerTexts()).join(), /^memory 2 /);
     });
 
+    await step('text is found, and leads to its bytes', async () => {
+      const items = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+      await workbench.command('Stable Memory: Find in Memory…');
+      await items.filter({ hasText: 'Decoded key or value' }).waitFor();
+      await workbench.pick('gamma delta alpha', 'Text');
+      await items.filter({ hasText: 'memory/3/btreemap' }).first().waitFor();
+      await page.locator('.quick-input-widget:visible input[placeholder*="Type to filter"]').waitFor();
+      await workbench.shot('find');
+      await items.filter({ hasText: '#2' }).first().click();
+      await editor().locator('.crumb').filter({ hasText: 'entry' }).waitFor();
+      await editor().locator('.crumb').filter({ hasText: 'memory 3' }).waitFor();
+    });
+
+    await step('a range of bytes is selected and copied', async () => {
+      const bytes = editor().locator('.hex > span');
+      await bytes.nth(20).click();
+      await bytes.nth(35).click({ modifiers: ['Shift'] });
+      await editor().locator('.bytes-title').filter({ hasText: '16 selected' }).waitFor();
+      await page.keyboard.press('Control+C');
+      await page.locator('.statusbar-item').filter({ hasText: 'Copied 16 bytes as Hex' }).waitFor();
+      await bytes.nth(25).click({ button: 'right' });
+      await page.locator('.monaco-menu .action-label, .action-label').filter({ hasText: 'Copy Bytes As…' }).first().click();
+      await page.locator('.quick-input-widget:visible .monaco-list-row').filter({ hasText: 'Motoko Blob' }).waitFor();
+      await workbench.shot('copy-bytes');
+      await page.keyboard.press('Escape');
+    });
+
     await step('the light theme works as well', async () => {
       await workbench.theme('light');
       await workbench.shot('editor-light');

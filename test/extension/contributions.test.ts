@@ -55,7 +55,9 @@ describe('commands', () => {
       .map(({ command }) => command)
       .filter((command) => !anywhere.includes(command));
     const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
-    expect(sorted(hidden)).toEqual(sorted([...onRows, 'stableMemory.selectRow', 'stableMemory.stepTo']));
+    expect(sorted(hidden)).toEqual(
+      sorted([...onRows, 'stableMemory.selectRow', 'stableMemory.stepTo', 'stableMemory.copyBytesAs']),
+    );
   });
 
   test('each has a unique title', () => {
@@ -63,9 +65,11 @@ describe('commands', () => {
     expect(sorted(titles)).toHaveLength(titles.length);
   });
 
-  test('keys count only where one steps through a trace, or reads one', () => {
+  test('keys count only where one steps through a trace, or reads one, or looks at a snapshot', () => {
     for (const { when } of contributes.keybindings)
-      expect(when).toMatch(/^(debugType == 'stable-memory'|editorTextFocus && editorLangId == smtrace) && /);
+      expect(when).toMatch(
+        /^((debugType == 'stable-memory'|editorTextFocus && editorLangId == smtrace) && |activeCustomEditorId =~ \/\^stableMemory)/,
+      );
   });
 });
 

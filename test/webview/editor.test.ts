@@ -234,6 +234,35 @@ test('bytes: a click explains, keys move, the wheel scrolls', () =>
     expect(await page.locator('.bytes-grid').getAttribute('aria-rowcount')).toBe('6819840');
   }));
 
+test('ranges of bytes are selected by dragging, with Shift, and all of them, and are copied', () =>
+  inEditor(async (page) => {
+    const byte = (offset: number) => page.locator(`.hex [data-offset="${offset}"]`);
+    const copies = async () =>
+      (await page.evaluate(() => window.fakeHost.notifications)).filter((each) => JSON.stringify(each).includes('"copy"'));
+    await byte(0x14).hover();
+    await page.mouse.down();
+    await byte(0x1c).hover();
+    await byte(0x32).hover();
+    await page.mouse.up();
+    await settled(page);
+    expect(await selected(page)).toBe('0x32 · 31 selected');
+    expect(await page.locator('.hex .selected').count()).toBe(31);
+    await byte(0x08).click({ modifiers: ['Shift'] });
+    expect(await selected(page)).toBe('0x8 · 13 selected');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Shift+ArrowRight');
+    expect(await selected(page)).toBe('0x19 · 6 selected');
+    expect(await copies()).toEqual([]);
+    await page.keyboard.press('Control+c');
+    expect(await copies()).toEqual([{ notification: 'copy', offset: 0x14, length: 6 }]);
+    await byte(0x14).click();
+    await settled(page);
+    expect(await selected(page)).toBe('0x14 · 65,536 selected');
+    await page.keyboard.press('Control+a');
+    expect(await selected(page)).toBe('0x0 · 109,117,440 selected');
+    expect(await page.evaluate(() => String(getSelection()))).toBe('');
+  }));
+
 test('the input goes to an offset, or shows an error', () =>
   inEditor(async (page) => {
     await page.keyboard.press('Control+g');

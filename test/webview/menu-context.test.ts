@@ -34,7 +34,8 @@ describe('the menu of the bytes of a step', () => {
     expect(menuContext(shown(STEP), undefined)).toBe('{}');
   });
 
-  test('has no commands for a snapshot', () => {
-    expect(menuContext(shown({ kind: 'snapshot', path: '/a.bin' }), 40)).toBe('{}');
+  test('is the same for a snapshot', () => {
+    const context = JSON.parse(menuContext(shown({ kind: 'snapshot', path: '/a.bin' }), 40));
+    expect(context).toMatchObject({ webviewSection: 'bytes', offset: 40, length: 1 });
   });
 });

@@ -89,11 +89,37 @@ function Grid({ model, state, look, size }: GridProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const cursor = selection?.cursor ?? bytesTop;
     const moved = movedBy(event, cursor, size, Math.max(1, Math.floor(visibleRows) - 1) * ROW_BYTES);
+    const isCommand = event.ctrlKey || event.metaKey;
     if (event.key === 'Enter') model.select(cursor);
+    else if (isCommand && event.key.toLowerCase() === 'a') model.selectAll();
+    else if (moved !== undefined && event.shiftKey) model.extendTo(moved);
     else if (moved !== undefined) model.select(moved, { range: { start: moved, length: 1 }, explain: 'soon' });
     else return;
     consumeKey(event);
   };
+  /** The byte on which the pointer went down, and whether it has selected more than that byte since. */
+  const drag = useRef({ from: -1, isOver: false });
+  const onPointerDown = (event: PointerEvent) => {
+    const from = event.button === 0 && !event.shiftKey ? (offsetAt(event) ?? -1) : -1;
+    drag.current = { from, isOver: false };
+  };
+  const onPointerMove = (event: PointerEvent) => {
+    const { from, isOver } = drag.current;
+    const offset = offsetAt(event);
+    const isHeld = event.buttons % 2 === 1;
+    if (from === -1 || offset === undefined || !isHeld || (offset === from && !isOver)) return;
+    drag.current = { from, isOver: true };
+    model.extendTo(offset, from);
+  };
+  useEffect(() => {
+    const onCopy = (event: ClipboardEvent) => {
+      if (view.current === null || document.activeElement !== view.current) return;
+      event.preventDefault();
+      model.copy();
+    };
+    document.addEventListener('copy', onCopy);
+    return () => document.removeEventListener('copy', onCopy);
+  }, [model, view]);
   const digits = formatAddress(Math.max(0, size - 1)).length;
   const note = noteOf(state);
   return (
@@ -120,9 +146,14 @@ function Grid({ model, state, look, size }: GridProps) {
           model.scrollBytes(scroll.top + wheelPixels(event, rowHeight, viewSize?.height ?? 0) / rowHeight);
         }}
         onKeyDown={onKeyDown}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
         onClick={(event) => {
           const offset = offsetAt(event);
-          if (offset !== undefined) model.select(offset);
+          // A drag that ends where it began is a click, too.
+          if (offset === undefined || drag.current.isOver) return;
+          if (event.shiftKey) model.extendTo(offset);
+          else model.select(offset);
         }}
         onContextMenu={(event) => {
           event.currentTarget.dataset['vscodeContext'] = menuContext(state, offsetAt(event));

@@ -40,6 +40,8 @@ const EXPLAIN_DELAY = 180;
 export interface SelectOptions {
   /** Range to mark. By default the innermost owner of the byte, once it is known. */
   readonly range?: ByteRange;
+  /** The byte at which a selection by hand began. */
+  readonly anchor?: number;
   readonly explain?: 'now' | 'soon' | 'not';
   /** True if the host requested the selection, so that it need not be notified. */
   readonly isFromHost?: boolean;
@@ -150,11 +152,32 @@ export class EditorModel {
     const { explanation } = this.#state;
     const known = explain === 'now' && explanation.result?.offset === offset && explanation.generation === this.#state.generation;
     this.#change({
-      selection: { cursor: offset, range: how.range ?? { start: offset, length: 1 } },
+      selection: {
+        cursor: offset,
+        range: how.range ?? { start: offset, length: 1 },
+        ...(how.anchor === undefined ? {} : { anchor: how.anchor }),
+      },
       announcement: how.announcement ?? '',
       ...this.#placesRevealing(offset),
     });
     if (known && explanation.result !== undefined) this.#applyExplanation(explanation.result);
+  }
+
+  /** Selects from `anchor`, by default where the selection began, to a byte. */
+  extendTo(offset: number, anchor = this.#state.selection?.anchor ?? this.#state.selection?.cursor ?? offset): void {
+    const start = Math.min(anchor, offset);
+    this.select(offset, { range: { start, length: Math.abs(offset - anchor) + 1 }, anchor, explain: 'soon' });
+  }
+
+  selectAll(): void {
+    const size = imageOf(this.#state)?.summary.bytes ?? 0;
+    if (size > 0) this.select(0, { range: { start: 0, length: size }, explain: 'not', announcement: 'All bytes selected.' });
+  }
+
+  /** Copies the selected bytes. */
+  copy(): void {
+    const { range } = this.#state.selection ?? {};
+    if (range !== undefined) this.#host.notify({ notification: 'copy', offset: range.start, length: range.length });
   }
 
   /** Marks all bytes of an owner in the breadcrumb. The inspector still explains the selected byte. */

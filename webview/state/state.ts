@@ -31,6 +31,8 @@ export interface Selection {
   /** Offset of the selected byte. */
   readonly cursor: number;
   readonly range: ByteRange;
+  /** The byte at which a selection by hand began. It reaches from there to the cursor. */
+  readonly anchor?: number;
 }
 
 /** Filter of the parts that the map highlights. The rest is dimmed. */

@@ -13,6 +13,7 @@ import {
 } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import { setUpPage } from '../web-page.ts';
+import { copyBytes } from './copy-bytes.ts';
 
 type MemoryCall = Extract<Call, { readonly call: PageCall }>;
 
@@ -167,9 +168,20 @@ export class MemoryPanel implements vscode.Disposable {
         if (typeof notification.offset === 'number') this.#selected = notification.offset;
         if (typeof notification.part === 'string') this.#selections.fire(notification.part);
         return;
+      case 'copy':
+        void this.#copy(notification.offset, notification.length);
+        return;
       case 'command':
         if (PAGE_COMMANDS.some((name) => name === notification.command))
           void vscode.commands.executeCommand(`stableMemory.${notification.command}`);
+    }
+  }
+
+  async #copy(start: number, length: number): Promise<void> {
+    try {
+      await copyBytes(this.#engine, this.memory, { start, length }, 'hex');
+    } catch (error) {
+      void vscode.window.showErrorMessage(errorText(error));
     }
   }
 

@@ -3,8 +3,10 @@ import type { ViewName } from '../../../engine/views/protocol.ts';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory } from './active-memory.ts';
+import { copyBytesAs } from './copy-bytes.ts';
 import { decodeAs } from './decode-as.ts';
 import { registerElementBytes, showBytes } from './element-bytes.ts';
+import { findInMemory } from './find-in-memory.ts';
 import { showFindings } from './findings.ts';
 import { type MemoryRow, MemoryTree } from './memory-tree.ts';
 import { openSnapshot } from './open-snapshot.ts';
@@ -39,6 +41,8 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
       'stableMemory.openSample': () => openSnapshot(vscode.Uri.joinPath(context.extensionUri, 'media', 'sample'), engine),
       'stableMemory.reloadSnapshot': () => editors.focused?.reload(),
       'stableMemory.showFindings': () => showFindings(engine, active),
+      'stableMemory.copyBytesAs': (from?: unknown) => copyBytesAs(engine, active, from),
+      'stableMemory.findInMemory': () => findInMemory(engine, active),
       'stableMemory.selectRow': (row: MemoryRow) => select(row, false),
       'stableMemory.revealInEditor': (row: MemoryRow) => select(row, true),
       'stableMemory.decodeAs': (row: MemoryRow) => decodeAs(row, engine, active),
