@@ -8,6 +8,7 @@ import { Splitter } from './splitter.tsx';
 import type { EditorModel } from './state/model.ts';
 import { type EditorState, imageOf } from './state/state.ts';
 import { Banner } from './strip/banner.tsx';
+import { ConclusionBand } from './strip/conclusion.tsx';
 import { Findings } from './strip/findings.tsx';
 import { Remarks } from './strip/remarks.tsx';
 import { Strip } from './strip/strip.tsx';
@@ -31,6 +32,7 @@ export function Editor({ model }: { readonly model: EditorModel }) {
       {stage.kind === 'shown' && (
         <>
           <Strip model={model} state={state} summary={stage.summary} />
+          <ConclusionBand summary={stage.summary} />
           <Remarks summary={stage.summary} scan={state.scan} error={state.scanError} />
           {state.panes.areFindingsOpen && <Findings model={model} scan={state.scan} selection={state.selection} />}
           {imageOf(state) === undefined ? (

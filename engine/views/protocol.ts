@@ -9,6 +9,7 @@
 
 import type { ByteRange } from '../core/memory/memory.ts';
 import type { ByteUse, PackedUsage, Usage } from '../core/usage-runs.ts';
+import type { BucketsOfSize } from '../rust/memory-manager/bucket-use.ts';
 import type { CostLine } from '../snapshot/cost.ts';
 import type { CopyFormat } from './copied-bytes.ts';
 import type { FindKind, FindLine } from './find-kinds.ts';
@@ -44,8 +45,18 @@ export interface Summary {
   readonly missing: { readonly bytes: number; readonly text: string } | undefined;
   /** Full sentences about the whole memory, the most important first. */
   readonly remarks: readonly string[];
+  /** The most important fact about the memory, if there is one. */
+  readonly conclusion?: Conclusion | undefined;
   /** Bytes that this step of a trace wrote; undefined for a snapshot, or where it wrote none. */
   readonly written: ByteRange | undefined;
+}
+
+/** Bytes that the memory takes for nothing, and what it would take otherwise. */
+export interface Conclusion {
+  /** A full sentence. */
+  readonly sentence: string;
+  /** The same memories in buckets of other sizes, the smallest first. */
+  readonly whatIf: readonly BucketsOfSize[];
 }
 
 export interface FindingRow {

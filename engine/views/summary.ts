@@ -1,6 +1,7 @@
 import { FINDINGS } from '../core/findings.ts';
 import { formatBytes } from '../core/format.ts';
 import { at, offsetAt } from '../core/memory/memory.ts';
+import { BUCKET_SIZES, type BucketUse, conclusionOf, inBuckets } from '../rust/memory-manager/bucket-use.ts';
 import { costLines, costOf } from '../snapshot/cost.ts';
 import type { FullScan } from '../snapshot/full-scan.ts';
 import type { PlacedFinding } from '../snapshot/placed.ts';
@@ -8,7 +9,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import { describeUnread } from '../snapshot/structures.ts';
 import { describeLayout, nameOfLayout } from './names.ts';
-import { type BytesResult, type FindingRow, MAX_BYTES, type ScanSummary, type Summary } from './protocol.ts';
+import { type BytesResult, type Conclusion, type FindingRow, MAX_BYTES, type ScanSummary, type Summary } from './protocol.ts';
 
 /** Maximum findings in one result; the counts include the rest. */
 const MAX_FINDINGS = 400;
@@ -27,8 +28,27 @@ export function summaryOf(snapshot: Snapshot): Summary {
       ...snapshot.remarks,
       ...snapshot.unread.map((unread) => `${sentenceStart(nameOfSpace(unread.space))} ${describeUnread(unread)}.`),
     ],
+    conclusion: conclusion(snapshot),
     written: undefined,
   };
+}
+
+function conclusion(snapshot: Snapshot): Conclusion | undefined {
+  const use = bucketUse(snapshot);
+  const sentence = use && conclusionOf(use);
+  return use === undefined || sentence === undefined
+    ? undefined
+    : { sentence, whatIf: BUCKET_SIZES.map((pages) => inBuckets(use, pages)) };
+}
+
+/** Returns the use of a manager's buckets; undefined without a manager, or with several. */
+function bucketUse({ layout }: Snapshot): BucketUse | undefined {
+  if (layout.kind !== 'memory-manager' || layout.managers.length > 1) return undefined;
+  const [{ view }] = layout.managers;
+  // The linked manager has other limits.
+  if ('byteOrder' in view) return undefined;
+  const { bucketPages, memories } = view;
+  return { bucketPages, memoryPages: memories.map(({ pages }) => pages).filter((pages) => pages > 0) };
 }
 
 /** Summarises a full scan. */

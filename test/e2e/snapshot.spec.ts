@@ -73,8 +73,14 @@ export const snapshotSpec: Spec = {
       await page.keyboard.press('Control+C');
       await page.locator('.statusbar-item').filter({ hasText: 'Copied 16 bytes as Hex' }).waitFor();
       await bytes.nth(25).click({ button: 'right' });
-      await page.locator('.monaco-menu .action-label, .action-label').filter({ hasText: 'Copy Bytes As…' }).first().click();
-      await page.locator('.quick-input-widget:visible .monaco-list-row').filter({ hasText: 'Motoko Blob' }).waitFor();
+      const entry = page.locator('.action-label').filter({ hasText: 'Copy Bytes As…' }).first();
+      const formats = page.locator('.quick-input-widget:visible .monaco-list-row').filter({ hasText: 'Motoko Blob' });
+      // A menu ignores clicks just after it opened.
+      await workbench.until(async () => {
+        if (await formats.isVisible()) return true;
+        if (await entry.isVisible()) await entry.click({ timeout: 1_000 }).catch(() => undefined);
+        return false;
+      }, 'the formats are listed');
       await workbench.shot('copy-bytes');
       await page.keyboard.press('Escape');
     });

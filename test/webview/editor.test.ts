@@ -173,7 +173,8 @@ test('the wheel scrolls, and the minimap goes anywhere', () =>
     await page.mouse.wheel(0, 170);
     await settled(page);
     expect(await addresses.innerText()).toMatch(/^0xa0000 – /);
-    await page.locator('.minimap').click({ position: { x: 9, y: 500 } });
+    const { height = 0 } = (await page.locator('.minimap').boundingBox()) ?? {};
+    await page.locator('.minimap').click({ position: { x: 9, y: height * 0.83 } });
     await settled(page);
     expect(await addresses.innerText()).toMatch(/^0x5\w{6} – 0x5\w{6}$/);
   }));
@@ -232,6 +233,21 @@ test('bytes: a click explains, keys move, the wheel scrolls', () =>
     await page.mouse.wheel(0, -1_000_000);
     await settled(page);
     expect(await page.locator('.bytes-grid').getAttribute('aria-rowcount')).toBe('6819840');
+  }));
+
+test('the conclusion comes first, and says how large the memory would be with other buckets', () =>
+  inEditor(async (page) => {
+    const conclusion = page.locator('.conclusion');
+    expect(await conclusion.innerText()).toContain(
+      'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 10 % of it.',
+    );
+    const output = conclusion.locator('output');
+    expect(await output.innerText()).toBe('4 pages → 4.3 MiB · at most 8 GiB');
+    await page.getByLabel('What if a bucket had').focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await output.innerText()).toBe('2 pages → 2.9 MiB · at most 4 GiB');
+    await page.keyboard.press('End');
+    expect(await output.innerText()).toBe('1,024 pages → 832.1 MiB · at most 500 GiB');
   }));
 
 test('ranges of bytes are selected by dragging, with Shift, and all of them, and are copied', () =>

@@ -1,4 +1,5 @@
 /** A memory for the webview's tests: thirteen virtual memories with one bucket of 8 MiB each, nearly all slack. */
+import { BUCKET_SIZES, inBuckets } from '../../engine/rust/memory-manager/bucket-use.ts';
 import {
   BYTE_USES,
   type ByteRange,
@@ -69,10 +70,11 @@ export class FakeMemory {
       bytes: this.bytes,
       hasImage: true,
       missing: this.#missing === 0 ? undefined : { bytes: this.#missing, text: `${this.#missing / 2 ** 20} MiB not downloaded` },
-      remarks: [
-        'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 9 % of it.',
-        'The bucket size cannot be changed in place; a new canister, or a migrated one, could start with less.',
-      ],
+      remarks: ['The labels name a memory 77, which the manager does not have.'],
+      conclusion: {
+        sentence: 'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 10 % of it.',
+        whatIf: BUCKET_SIZES.map((pages) => inBuckets({ bucketPages: BUCKET_PAGES, memoryPages: this.#used }, pages)),
+      },
       written: this.#written,
     };
   }
