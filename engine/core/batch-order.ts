@@ -6,8 +6,8 @@ export const MAX_PLACE = 2 ** 39;
 const FIRST_ROOM = 64;
 
 /**
- * Puts the items of a batch in the order of their places, so that what is near each other is worked on together. Many small changes all
- * over a large structure are several times faster so, because each finds its neighbourhood in the processor's caches. Items at one place
+ * Puts the items of a batch in the order of their places, so that what is near each other is worked on together. This makes
+ * many small changes all over a large structure several times faster, because each finds its neighbours in the processor's caches. Items at one place
  * stay in the order in which they were added.
  */
 export class BatchOrder {

@@ -6,10 +6,10 @@ export type Sliced<T> = Generator<number | undefined, T, undefined>;
 
 /** Maximum length of a slice, in milliseconds. */
 const SLICE = 20;
-/** Time after which work in the background looks again whether it may go on, in milliseconds. */
+/** Interval at which work in the background checks whether it may go on, in milliseconds. */
 const REST = 20;
 
-/** The number of works of this thread that somebody waits for. */
+/** Pieces of work in this thread that somebody waits for. */
 let awaited = 0;
 
 /** Notes that somebody waits for long work. Work in the background rests until the returned function is called. */

@@ -29,8 +29,6 @@ export class Debuggee {
     this.#options = options;
     this.#opensText = opensText;
     this.timeline = Timeline.open(open.trace, { ...options, hasher: nodeHasher });
-    // The text of the trace knows nothing of a snapshot.
-    if (options.image === undefined) open.history.borrowFrom(this.timeline);
     this.#faults = new FaultFinder(this.timeline);
   }
 

@@ -4,7 +4,6 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { formatCounted } from '../../engine/core/format.ts';
 import { describeBug, UserError } from '../../engine/core/user-error.ts';
 import type { ImageProblem, OpenImage } from '../../engine/node/open-image.ts';
-import type { TimelineOptions } from '../../engine/trace/state/trace-state.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { OpenTrace, TraceProblem, Traces } from '../open-files/traces.ts';
 import { BreakpointList } from './breakpoints/breakpoint-list.ts';
@@ -164,7 +163,7 @@ export class TraceDebugSession extends DebugSession {
       usable?.close();
       return;
     }
-    const debuggee = new Debuggee(open, this.#timelineOptions(usable), this.#isVsCode);
+    const debuggee = this.#debuggeeOf(open, usable);
     this.#launched = this.#begin(args, debuggee, usable);
     const missing = image && 'problem' in image ? [`${image.problem} The trace is shown without its snapshot.`] : [];
     const watched = args.watch.map((range) => watchedRange(range, debuggee.timeline));
@@ -255,7 +254,7 @@ export class TraceDebugSession extends DebugSession {
 
   /** Opens the rewritten trace. Its breakpoints have other lines and steps now. */
   #reopen(launched: Launched, open: OpenTrace): void {
-    launched.debuggee = new Debuggee(open, this.#timelineOptions(launched.image), this.#isVsCode);
+    launched.debuggee = this.#debuggeeOf(open, launched.image);
     launched.trail.clear();
     this.#greet(launched.debuggee, []);
     for (const breakpoint of launched.breakpoints.rebind((name) => launched.debuggee.documentNamed(name))) {
@@ -263,8 +262,13 @@ export class TraceDebugSession extends DebugSession {
     }
   }
 
-  #timelineOptions(image: OpenImage | undefined): TimelineOptions {
-    return { image: image?.memory, keptBytes: this.#dependencies.keptBytes };
+  /** Returns a trace to debug. Its text takes the states that the debugger computes. */
+  #debuggeeOf(open: OpenTrace, image: OpenImage | undefined): Debuggee {
+    const options = { image: image?.memory, keptBytes: this.#dependencies.keptBytes };
+    const debuggee = new Debuggee(open, options, this.#isVsCode);
+    // The text knows nothing of a snapshot.
+    if (image === undefined) open.history.borrowFrom(debuggee.timeline);
+    return debuggee;
   }
 
   #cancel({ progressId, requestId }: DebugProtocol.CancelArguments): void {

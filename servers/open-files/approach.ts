@@ -8,6 +8,9 @@ const SLICE = 20;
 /** Leads a history to a step in slices, between which other requests are handled. After that, the states around the step are near. */
 export async function approach(history: History, step: number): Promise<void> {
   const release = holdBackground();
-  while (!history.approach(step, new Budget({ milliseconds: SLICE }))) await new Promise((resolve) => setImmediate(resolve));
-  release();
+  try {
+    while (!history.approach(step, new Budget({ milliseconds: SLICE }))) await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    release();
+  }
 }

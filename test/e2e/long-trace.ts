@@ -12,7 +12,7 @@ const SEASONS = 8;
 /** The sizes are powers of two from 2^5 to 2^12. */
 const SMALLEST = 5;
 const CLASSES = 8;
-/** Of a season's blocks so many stay in use. */
+/** Part of a season's blocks that stays in use. */
 const STAYS = 0.15;
 
 interface Block {

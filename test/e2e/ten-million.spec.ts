@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeLongTrace } from './long-trace.ts';
 import type { Spec } from './spec.ts';
+import { timelineOf } from './timeline-panel.ts';
 
 const STEPS = 10_000_000;
 
@@ -11,13 +12,7 @@ export const tenMillionSpec: Spec = {
   prepare: (workspace) => writeLongTrace(join(workspace, 'traces', 'ten-million.smtrace'), STEPS),
   run: async ({ workbench, debugging, step }) => {
     const { page } = workbench;
-    const timeline = () => workbench.webview();
-    const moment = () => timeline().locator('.moment').innerText();
-    const clickAt = async (share: number) => {
-      const picture = timeline().locator('#timeline-picture');
-      const { width = 0, height = 0 } = (await picture.boundingBox()) ?? {};
-      await picture.click({ position: { x: width * share, y: height / 3 } });
-    };
+    const { timeline, moment, clickAt } = timelineOf(workbench);
 
     await step('its text is open', async () => {
       await workbench.openTrace('traces/ten-million.smtrace');

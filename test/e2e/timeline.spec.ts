@@ -1,18 +1,12 @@
 import type { Spec } from './spec.ts';
+import { timelineOf } from './timeline-panel.ts';
 
 /** A user sees a trace as a picture over time, and goes to a step in it. */
 export const timelineSpec: Spec = {
   name: 'timeline',
   run: async ({ workbench, debugging, step }) => {
     const { page } = workbench;
-    const timeline = () => workbench.webview();
-    const moment = () => timeline().locator('.moment').innerText();
-    /** Clicks at a share of the picture's width. */
-    const clickAt = async (share: number) => {
-      const picture = timeline().locator('#timeline-picture');
-      const { width = 0, height = 0 } = (await picture.boundingBox()) ?? {};
-      await picture.click({ position: { x: width * share, y: height / 3 } });
-    };
+    const { timeline, moment, clickAt } = timelineOf(workbench);
 
     await step('the timeline of an open trace is below its text', async () => {
       await workbench.openTrace('traces/memory-region.smtrace');

@@ -34,7 +34,7 @@ const SHORT_READ = 4_096;
 const MAX_TOUCHES = 4;
 const MAX_TOUCHED = 4_096;
 
-/** Reads of at least so many bytes are not kept: they walk over everything once, and would drop what small reads need again. */
+/** Reads of at least this many bytes bypass the cache: they walk over everything once, and would evict what small reads need again. */
 const LONG_READ = 16 * PAGE_SIZE;
 
 /**

@@ -36,7 +36,7 @@ export class BytePattern {
   }
 }
 
-/** Searches wherever there is no faster way: the native search finds the first byte. */
+/** The search for hosts without Node's: the native `indexOf` finds the first byte. */
 function searchBytes(bytes: Uint8Array, run: Uint8Array, from: number): number {
   for (let place = from; ; place++) {
     place = bytes.indexOf(run[0] ?? 0, place);

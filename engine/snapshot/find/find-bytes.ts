@@ -21,9 +21,9 @@ export interface Found {
 type PlacedArea = Extract<Area, { readonly address: Address }>;
 
 /**
- * Searches all bytes of an image, in the order of the image: what is in use, and what is left in freed buckets, in slack and behind the
- * ends of structures. Between them it yields the part of the image that was searched, from 0 to 1. A match may be in two buckets that follow each other in their memory, wherever they are in the image.
- * `isWanted` chooses the areas.
+ * Searches all bytes of an image, in the order of the image: what is in use, and what is left in freed buckets, in slack and after the
+ * ends of structures. A match may begin in one bucket and end in the next one of its memory, wherever that is in the image. `isWanted`
+ * chooses the areas. Between matches it yields the part of the image that was searched, from 0 to 1.
  */
 export function* findBytes(
   snapshot: Pick<Snapshot, 'memory' | 'areas'>,
@@ -32,7 +32,7 @@ export function* findBytes(
   budget: Budget,
 ): Generator<Found | number, void, undefined> {
   const { memory, areas } = snapshot;
-  const longest = Math.max(...needles.map((needle) => needle.longest));
+  const reach = Math.max(...needles.map((needle) => needle.reach));
   const followers = new Map<string, PlacedArea>();
   for (const area of areas) if (isPlaced(area)) followers.set(placeOf(area, area.address), area);
   /** Reads a part of an area. */
@@ -41,7 +41,7 @@ export function* findBytes(
     memory.read(at(0, extent.start + from), bytes);
     return bytes;
   };
-  const window = new Uint8Array(WINDOW + 2 * longest);
+  const window = new Uint8Array(WINDOW + 2 * reach);
   for (const area of areas) {
     if (!isWanted(area)) continue;
     const { length } = area.extent;
@@ -49,8 +49,8 @@ export function* findBytes(
     for (let from = 0; from < length; from += WINDOW) {
       const to = Math.min(length, from + WINDOW);
       if (!budget.spend(to - from)) return;
-      const first = Math.max(0, from - longest + 1);
-      const bytes = read(area, first, Math.min(length, to + longest - 1), window);
+      const first = Math.max(0, from - reach);
+      const bytes = read(area, first, Math.min(length, to + reach), window);
       const found = needles.flatMap((needle, index) => {
         const matches = matchesOf(needle, bytes, Math.max(from, ends[index] ?? 0) - first, to - first);
         const last = matches.at(-1);
@@ -61,9 +61,9 @@ export function* findBytes(
       yield (area.extent.start + to) / byteLength(memory);
     }
     const next = isPlaced(area) ? followers.get(placeOf(area, area.address + length)) : undefined;
-    if (next === undefined || longest === 1) continue;
-    const tail = read(area, Math.max(0, length - longest + 1), length, window);
-    const both = new Uint8Array(tail.length + Math.min(next.extent.length, longest - 1));
+    if (next === undefined) continue;
+    const tail = read(area, Math.max(0, length - reach), length, window);
+    const both = new Uint8Array(tail.length + Math.min(next.extent.length, reach));
     both.set(tail);
     read(next, 0, both.length - tail.length, both.subarray(tail.length));
     const across = needles.flatMap((needle) =>

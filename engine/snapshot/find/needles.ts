@@ -16,8 +16,8 @@ export interface Match {
 
 export interface Needle {
   readonly pattern: BytePattern;
-  /** Maximum length of a match. */
-  readonly longest: number;
+  /** Number of bytes before and after a place that its match, and the text about it, can depend on. */
+  readonly reach: number;
   /** Returns the match whose pattern is at `place`. The bytes around it that belong together are those from `from` to `end`. */
   match(bytes: Uint8Array, place: number, from: number, end: number): Match;
 }
@@ -72,7 +72,7 @@ function plain(
   return [
     {
       pattern,
-      longest: length,
+      reach: length + AFTER,
       match: (all, start, from, end) => ({ start, length, text: describe(all, { start, length }, from, end) }),
     },
   ];
@@ -98,7 +98,7 @@ function integer(text: string, search: ByteSearch): readonly Needle[] | string {
   const rest = value < 0n ? 0xff : 0;
   const little: Needle = {
     pattern: new BytePattern(bytes, search),
-    longest: 16,
+    reach: 16,
     match: (all, start, _, end) => {
       const length = widest(width, (wide) => start + wide <= end && isFilled(all, start + width, start + wide, rest));
       return { start, length, text: integerName(value, length, 'LE') };
@@ -106,7 +106,7 @@ function integer(text: string, search: ByteSearch): readonly Needle[] | string {
   };
   const big: Needle = {
     pattern: new BytePattern([...bytes].reverse(), search),
-    longest: 16,
+    reach: 16,
     match: (all, place, from) => {
       const last = place + width;
       const length = widest(width, (wide) => last - wide >= from && isFilled(all, last - wide, place, rest));
@@ -151,7 +151,7 @@ function integerName(value: bigint, length: number, order: 'LE' | 'BE'): string 
   return `${value < 0n ? 'i' : 'u'}${8 * length} ${order}`;
 }
 
-/** The character for bytes that are no text. */
+/** The character for bytes that are not text. */
 const NO_TEXT = '\ufffd';
 const AFTER_TEXT = /\ufffd.*$/s;
 
@@ -165,7 +165,7 @@ function textAround(bytes: Uint8Array, { start, length }: { start: number; lengt
   while (last < Math.min(end, start + length + AFTER) && isShown(bytes[last] ?? 0)) last++;
   const before = new TextDecoder().decode(bytes.subarray(first, start));
   const rest = new TextDecoder().decode(bytes.subarray(start, last));
-  // What is no text ends it.
+  // Bytes that are not text end it.
   return visibleText(`${before.slice(before.lastIndexOf(NO_TEXT) + 1)}${rest.replace(AFTER_TEXT, '')}`);
 }
 

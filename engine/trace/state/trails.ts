@@ -2,9 +2,9 @@
 const MAX_TRAILS = 16;
 /** Maximum states of all trails. */
 const MAX_STATES = 2_048;
-/** The last state of so many trails is always kept, so that several who go to different steps in turns all get there. */
+/** Number of trails whose last state is always kept, so that several readers who take turns all get to their steps. */
 const ALWAYS_KEPT = 4;
-/** The states of so many steps at the end of the current trail are always kept: they are the ones to step back through. */
+/** Number of steps at the end of the current trail whose states are always kept: these are what people step back through. */
 const ALWAYS_KEPT_STEPS = 512;
 
 /** States that were computed one from another, so that each shares nearly everything with the one before. */

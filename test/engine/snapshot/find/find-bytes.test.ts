@@ -66,6 +66,17 @@ describe('where bytes are found', () => {
     expect(withinPart(snapshot, 'memory/9')).toMatch(/^There is no part "memory\/9"\. The parts are: memory\/0, memory\/1/);
   });
 
+  test('across the windows that are read, with the text around', () => {
+    const window = 4 * 1024 * 1024;
+    const bytes = new Uint8Array(window + 2 * PAGE_SIZE);
+    bytes.set(new TextEncoder().encode('before needle after'), window - 10);
+    const snapshot = openedBytes(bytes);
+    expect(found(snapshot, 'needle', 'text').map(({ offset, text }) => [offset, text])).toEqual([
+      [window - 3, 'before needle after'],
+    ]);
+    expect(found(snapshot, 'before', 'text').map(({ text }) => text)).toEqual(['before needle after']);
+  });
+
   test('in a freed bucket and in the slack of a bucket', () => {
     const memory = new OverlayMemory();
     const manager = MemoryManager.init(memory, 2, 'lowest-first');
