@@ -101,5 +101,6 @@ function problemsOf(snapshot: Snapshot, { spaces, incomplete }: Job): readonly s
 
 function describeAbsence(space: Space, bytes: number): string | undefined {
   if (bytes === 0) return undefined;
-  return `${formatCounted(bytes, 'byte')} of ${nameOfSpace(space)} ${isOrAre(bytes)} not in the snapshot, and read as zero.`;
+  const name = space.kind === 'image' ? 'the image' : nameOfSpace(space);
+  return `${formatCounted(bytes, 'byte')} of ${name} ${isOrAre(bytes)} not in the snapshot, and read as zero.`;
 }

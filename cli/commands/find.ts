@@ -7,6 +7,7 @@ import { findLines, withinPart } from '../../engine/views/find.ts';
 import { FIND_KINDS, type FindKind, type FindLine } from '../../engine/views/find-kinds.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printError, printJson } from '../output.ts';
+import { ProgressLine } from '../progress-line.ts';
 import { type Command, withSnapshot } from './command.ts';
 
 export const FIND: Command = {
@@ -39,10 +40,15 @@ ${SNAPSHOT_HELP}`,
         new Budget(),
       );
       if (typeof lines === 'string') throw new UserError('input', lines);
+      const progress = new ProgressLine();
       let count = 0;
       let complete = true;
       for (const line of lines) {
-        if (typeof line === 'number') continue;
+        if (typeof line === 'number') {
+          progress.show(() => `searching: ${Math.floor(100 * line)} %`);
+          continue;
+        }
+        progress.clear();
         if (count === limit) {
           if (!args.json) printError(`Only the first ${formatCounted(limit, 'place')} are listed.`);
           break;
@@ -52,6 +58,7 @@ ${SNAPSHOT_HELP}`,
         if (args.json) printJson(line);
         else print(...columnsOf(line));
       }
+      progress.clear();
       return complete ? 0 : 1;
     }),
 };
