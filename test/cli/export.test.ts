@@ -157,7 +157,10 @@ describe('raw', () => {
     writeFileSync(join(half, 'metadata.json'), JSON.stringify({ stable_memory_size: bytes.length }));
     const output = target('image.bin');
     const { status, stderr } = await run('export', half, 'image', '-o', output);
-    expect([status, stderr]).toEqual([1, 'stable-memory: 486,432 bytes of the image are not in the snapshot, and read as zero.\n']);
+    expect([status, stderr]).toEqual([
+      1,
+      'stable-memory: 486,432 bytes of the image are not in the snapshot, and read as zero.\n',
+    ]);
     const expected = Buffer.alloc(bytes.length);
     expected.set(bytes.subarray(0, 300_000));
     expect(readFileSync(output).equals(expected)).toBe(true);
@@ -167,7 +170,10 @@ describe('raw', () => {
     const bytes = imageBytes('corrupt-base').subarray(0, 4 * PAGE_SIZE + 1);
     const output = target('image.bin');
     const { status, stderr } = await run('export', put('cut.bin', bytes), 'image', '-o', output);
-    expect([status, stderr]).toEqual([1, 'stable-memory: 65,535 bytes of the image are not in the snapshot, and read as zero.\n']);
+    expect([status, stderr]).toEqual([
+      1,
+      'stable-memory: 65,535 bytes of the image are not in the snapshot, and read as zero.\n',
+    ]);
     expect(readFileSync(output).equals(Buffer.concat([bytes, new Uint8Array(65_535)]))).toBe(true);
   });
 

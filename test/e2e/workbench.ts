@@ -61,7 +61,8 @@ export class Workbench {
 
   /**
    * Opens the palette, types into it and chooses the entry that shows `entry`. Starts anew if the palette closes before, as it does when an
-   * editor that was just opened takes the focus.
+   * editor that was just opened takes the focus, or if a slow click was taken for a failed one: the list that is open then may be the
+   * command's own.
    */
   async fromPalette(text: string, entry: string): Promise<void> {
     const isOpen = () => this.page.locator('.quick-input-widget:visible').isVisible();
@@ -69,7 +70,10 @@ export class Workbench {
       if (!(await isOpen())) await this.page.keyboard.press('F1');
       return this.pick(text, entry, ATTEMPT).then(
         () => true,
-        () => false,
+        async () => {
+          if (await isOpen()) await this.page.keyboard.press('Escape');
+          return false;
+        },
       );
     }, `the palette has “${entry}”`);
   }
