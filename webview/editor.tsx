@@ -15,6 +15,8 @@ import { Strip } from './strip/strip.tsx';
 
 const MIN_INSPECTOR = 220;
 const MIN_BYTES = 96;
+/** In a narrower window the inspector is below the map. Pixels. */
+const MIN_BESIDE = 560;
 
 /** The whole editor: strip, remarks and findings, then the map and the inspector, then the bytes. */
 export function Editor({ model }: { readonly model: EditorModel }) {
@@ -25,7 +27,7 @@ export function Editor({ model }: { readonly model: EditorModel }) {
   }, [model]);
   const { stage } = state;
   return (
-    <div class="editor">
+    <main class="editor">
       {state.stale !== undefined && <Banner text={state.stale} onReload={() => model.reload()} />}
       {stage.kind === 'waiting' && <Waiting />}
       {stage.kind === 'error' && <ErrorView text={stage.text} onHelp={() => model.runCommand('openHelp')} />}
@@ -49,7 +51,7 @@ export function Editor({ model }: { readonly model: EditorModel }) {
       <div class="announcement" aria-live="polite">
         {state.announcement}
       </div>
-    </div>
+    </main>
   );
 }
 
@@ -60,13 +62,14 @@ function Panes({ model, state }: { readonly model: EditorModel; readonly state: 
   // In a small window, a pane that was enlarged in a large one leaves space for the others.
   const maxInspector = Math.max(MIN_INSPECTOR, (size?.width ?? 1400) * 0.45);
   const maxBytes = Math.max(MIN_BYTES, (size?.height ?? 800) * 0.6);
+  const isNarrow = size !== undefined && size.width < MIN_BESIDE;
   const inspectorWidth = Math.min(panes.inspectorWidth, maxInspector);
   const bytesHeight = Math.min(panes.bytesHeight, maxBytes, Math.max(MIN_BYTES, (size?.height ?? 800) * 0.42));
   return (
-    <div class="panes" ref={room}>
+    <div class={isNarrow ? 'panes narrow' : 'panes'} ref={room}>
       <div class="upper">
         <MapPane model={model} state={state} look={look} />
-        {panes.isInspectorOpen && (
+        {panes.isInspectorOpen && !isNarrow && (
           <Splitter
             label="Width of the inspector"
             orientation="vertical"
@@ -76,7 +79,7 @@ function Panes({ model, state }: { readonly model: EditorModel; readonly state: 
             onChange={(inspectorWidth) => model.arrange({ inspectorWidth })}
           />
         )}
-        <Inspector model={model} state={state} width={inspectorWidth} />
+        <Inspector model={model} state={state} width={isNarrow ? undefined : inspectorWidth} />
       </div>
       {panes.areBytesOpen && (
         <Splitter

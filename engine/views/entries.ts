@@ -4,6 +4,7 @@ import { type Element, type Residual, readStored, type StoredBytes } from '../co
 import { type ChosenCodec, type Role, storedBytesOf } from '../snapshot/decoding.ts';
 import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Codec, ValuePart } from '../values/codec.ts';
 import { provenCodec } from '../values/guessing/described.ts';
 
 /** One line of `stable-memory entries --json`, where bytes are written in lower-case hex. */
@@ -107,6 +108,14 @@ function side(snapshot: Snapshot, placed: PlacedStructure, element: Element, rol
   };
 }
 
+/** A decoded key or value. */
+export interface DecodedSide {
+  readonly text: string;
+  /** Name of the codec. */
+  readonly codec: string;
+  readonly parts: readonly ValuePart[];
+}
+
 /** Decodes an element's key or value: with the user's codec, else as the value describes itself, else with a guessed codec. */
 export function decodeSide(
   snapshot: Snapshot,
@@ -115,9 +124,9 @@ export function decodeSide(
   role: Role,
   bytes: Uint8Array,
   budget: Budget,
-): { readonly text: string; readonly codec: string; readonly guessed: boolean } {
+): DecodedSide & { readonly guessed: boolean } {
   const chosen = described === undefined ? snapshot.decoding.codec(placed, role, budget) : snapshot.decoding.chosen(placed, role);
-  if (chosen === undefined) return { text: described?.text ?? '', codec: described?.codec ?? 'bytes', guessed: false };
+  if (chosen === undefined) return { text: described?.text ?? '', codec: described?.codec ?? 'bytes', parts: [], guessed: false };
   return { ...decodeBytes(bytes, chosen), guessed: chosen.guessed };
 }
 
@@ -129,12 +138,13 @@ export function decodeBeginning(
   bytes: Uint8Array,
   size: number,
   budget: Budget,
-): { readonly text: string; readonly codec: string } | undefined {
+): DecodedSide | undefined {
   const { codec, others } = snapshot.decoding.codec(placed, role, budget);
   for (const one of [codec, ...others]) {
     const reading = one.read?.(bytes, { length: size });
-    const text = reading?.problem === undefined ? one.begin?.(bytes, size) : reading.partial?.text;
-    if (text !== undefined) return { text, codec: one.name };
+    const partial = reading?.problem === undefined ? undefined : reading.partial;
+    const text = reading?.problem === undefined ? one.begin?.(bytes, size) : partial?.text;
+    if (text !== undefined) return { text, codec: one.name, parts: partial?.parts ?? [] };
   }
   return undefined;
 }
@@ -143,19 +153,16 @@ export function decodeBeginning(
  * Decodes bytes with a codec. Where that fails, it tries the others that the structure's values suggest, then one that the bytes
  * themselves prove (only where nobody chose the codec), and last it writes hex.
  */
-function decodeBytes(
-  bytes: Uint8Array,
-  { codec, guessed, others }: ChosenCodec,
-): { readonly text: string; readonly codec: string } {
-  const decoded = codec.decode(bytes);
-  if (decoded !== undefined) return { text: decoded.text, codec: codec.name };
-  for (const other of others) {
-    const text = other.decode(bytes)?.text;
-    if (text !== undefined) return { text, codec: other.name };
+function decodeBytes(bytes: Uint8Array, { codec, guessed, others }: ChosenCodec): DecodedSide {
+  const decode = (by: Codec | undefined): DecodedSide | undefined => {
+    const decoded = by?.decode(bytes);
+    return decoded && by && { text: decoded.text, codec: by.name, parts: decoded.parts };
+  };
+  for (const one of [codec, ...others]) {
+    const decoded = decode(one);
+    if (decoded !== undefined) return decoded;
   }
-  const proven = guessed ? provenCodec(bytes) : undefined;
-  const text = proven?.decode(bytes)?.text;
-  return proven === undefined || text === undefined ? { text: toHex(bytes), codec: 'bytes' } : { text, codec: proven.name };
+  return decode(guessed ? provenCodec(bytes) : undefined) ?? { text: toHex(bytes), codec: 'bytes', parts: [] };
 }
 
 /** Returns the offset in the image where stored bytes begin. */

@@ -14,6 +14,7 @@ import { type ImageOwner, ownersOf } from '../snapshot/owners.ts';
 import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../snapshot/space.ts';
+import { fieldNumber } from './bytes/field-number.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, textOfFact } from './names.ts';
 import type { ByteRange, Crumb, Explanation, InspectorRow, InspectorSection } from './protocol.ts';
@@ -29,6 +30,7 @@ export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Bud
     offset,
     crumbs: owners.map((owner) => crumb(owner)),
     selection: selectionAt(owners, offset),
+    space: placeInSpace(owners),
     sections: sections(snapshot, offset, owners, budget),
   };
 }
@@ -36,14 +38,37 @@ export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Bud
 /** Returns the innermost owner's bytes around the offset; of a key or value in several pieces, the piece with the offset. */
 function selectionAt(owners: readonly ImageOwner[], offset: Offset): ByteRange {
   const has = ({ start, length }: OffsetRange): boolean => start <= offset && offset < start + length;
-  const [last, entry] = [owners.at(-1), owners.findLast(({ element }) => element !== undefined)];
-  const sides = entry === undefined ? [] : [entry.element?.value, entry.element?.key].filter((stored) => stored !== undefined);
-  const pieces = sides.flatMap(({ spans }) =>
-    spans.flatMap(({ start, length }) => entry?.space?.memory.toImage(start, length) ?? []),
-  );
-  const extents = [last?.at, pieces.find(has), ...owners.map(({ at }) => at).reverse()].filter((each) => each !== undefined);
-  const { start, length } = extents.find(has) ?? { start: offset, length: 1 };
+  const last = owners.at(-1);
+  const piece = storedPieces(owners).find(({ at }) => has(at))?.at;
+  // A value that continues elsewhere has only the bytes of its piece here.
+  const isShort = piece !== undefined && last !== undefined && piece.length < last.at.length;
+  const extents = [isShort ? piece : last?.at, piece, ...owners.map(({ at }) => at).reverse()];
+  const { start, length } = extents.filter((each) => each !== undefined).find(has) ?? { start: offset, length: 1 };
   return { start, length };
+}
+
+/** A piece of a key or value in the image. */
+export interface StoredPiece {
+  readonly role: Role;
+  readonly stored: StoredBytes;
+  readonly at: OffsetRange;
+}
+
+/** Returns the pieces of the key and value of the entry among the owners. */
+export function storedPieces(owners: readonly ImageOwner[]): readonly StoredPiece[] {
+  const entry = owners.findLast(({ element }) => element !== undefined);
+  return (['value', 'key'] as const).flatMap((role) => {
+    const stored = entry?.element?.[role];
+    const extents = stored?.spans.flatMap(({ start, length }) => entry?.space?.memory.toImage(start, length) ?? []) ?? [];
+    return stored === undefined ? [] : extents.map((at) => ({ role, stored, at }));
+  });
+}
+
+/** Returns the memory or region of the byte, and its address there. */
+function placeInSpace(owners: readonly ImageOwner[]): Explanation['space'] {
+  const owner = owners.findLast(({ space, part, kind }) => space !== undefined && part === space.part && kind !== 'image');
+  if (owner?.space === undefined || owner.address === undefined) return undefined;
+  return { part: owner.space.part, name: nameOfSpace(owner.space), address: owner.address };
 }
 
 function crumb(owner: ImageOwner): Crumb {
@@ -80,13 +105,10 @@ function sections(
 ): readonly InspectorSection[] {
   const last = owners.at(-1);
   const space = owners.findLast((owner) => owner.space !== undefined)?.space;
+  const place = placeInSpace(owners);
   const own: InspectorRow[] = [
     line('offset', formatAddress(offset), formatCount(offset)),
-    ...owners.flatMap((owner) =>
-      owner.space !== undefined && owner.part === owner.space.part && owner.kind !== 'image' && owner.address !== undefined
-        ? [line(`in ${nameOfSpace(owner.space)}`, formatAddress(owner.address), formatCount(owner.address))]
-        : [],
-    ),
+    ...(place === undefined ? [] : [line(`in ${place.name}`, formatAddress(place.address), formatCount(place.address))]),
   ];
   if (last !== undefined) own.push(line('size', formatBytes(last.size), `${formatCount(last.size)} bytes`));
   if (snapshot.places.missingIn({ start: offset, length: 1 }) > 0) own.push(line('bytes', 'not downloaded', undefined));
@@ -95,8 +117,7 @@ function sections(
   const placed = space === undefined ? undefined : snapshot.places.structureIn(space);
   const entry = owners.find((owner) => owner.element !== undefined);
   if (placed !== undefined && entry !== undefined) result.push(...elementSections(snapshot, placed, entry, budget));
-  else if (last !== undefined && last.kind === 'field' && last.space !== undefined)
-    result.push(...fieldSection(last, last.space, placed?.structure.facts['byteOrder'] === 'big-endian'));
+  else if (last !== undefined && last.kind === 'field') result.push(...fieldSection(snapshot, last));
   else if (last !== undefined && last.kind === 'stable-variable') result.push(...variableSection(snapshot, last));
   if (placed !== undefined) result.push(structureSection(placed));
   const blocks = space === undefined ? undefined : snapshot.motoko.blocksOf(space);
@@ -152,20 +173,15 @@ function sideText(
   return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
 }
 
-function fieldSection(field: ImageOwner, space: Space, isBigEndian: boolean): readonly InspectorSection[] {
-  if (field.address === undefined || field.size > 8 || field.size === 0) return [];
-  const bytes = readStored({
-    memory: space.memory,
-    spans: [{ start: field.address, length: field.size }],
-    size: field.size,
-  });
-  const number = (isBigEndian ? bytes : bytes.toReversed()).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+function fieldSection(snapshot: Snapshot, field: ImageOwner): readonly InspectorSection[] {
+  const number = fieldNumber(snapshot, field);
+  if (number === undefined || field.size > 8) return [];
   return [
     section(`Field ${nameOfOwner(field)}`, [
-      line('bytes', toHex(bytes), undefined),
+      line('bytes', toHex(number.bytes), undefined),
       field.name === 'magic'
-        ? line('as text', JSON.stringify(String.fromCharCode(...bytes)), undefined)
-        : line(`as a number, ${isBigEndian ? 'big' : 'little'}-endian`, formatCount(number), undefined),
+        ? line('as text', JSON.stringify(String.fromCharCode(...number.bytes)), undefined)
+        : line(`as a number, ${number.isBigEndian ? 'big' : 'little'}-endian`, formatCount(number.value), undefined),
     ]),
   ];
 }

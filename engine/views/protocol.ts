@@ -201,13 +201,79 @@ export interface Explanation {
   readonly crumbs: readonly Crumb[];
   /** Bytes of the innermost owner: they are selected when the byte is clicked. */
   readonly selection: ByteRange;
+  /** The memory or region of the byte, and its address there. Undefined in bytes that belong to none. */
+  readonly space: { readonly part: string; readonly name: string; readonly address: number } | undefined;
   readonly sections: readonly InspectorSection[];
 }
 
+/** Maximum fields in one result. */
+export const MAX_FIELDS = 2_000;
+
+/** A range of bytes with one meaning: a field of a structure, a part of a decoded key or value, or bytes without fields. */
+export interface ByteField {
+  /** Range in the image. */
+  readonly at: ByteRange;
+  /** `other` is what nothing reads: free, unused or unknown bytes. */
+  readonly kind: 'metadata' | 'key' | 'value' | 'other';
+  /** `root`, `value 4`, `.name` */
+  readonly label: string;
+  /** Its value, if it has one. */
+  readonly text: string | undefined;
+}
+
+/** The fields of a range of the image, or of a memory or region, in order. */
+export interface FieldsResult {
+  readonly space?: string | undefined;
+  readonly offset: number;
+  readonly length: number;
+  readonly fields: readonly ByteField[];
+}
+
+/** A memory or region: how its addresses lead to the image. */
+export interface SpaceView {
+  readonly part: string;
+  readonly name: string;
+  /** Size in bytes. */
+  readonly bytes: number;
+  /** Bytes of each of its pieces: buckets, or blocks of a region. */
+  readonly pieceBytes: number;
+  /** Offset in the image of each piece, in the order of the addresses. NaN where the image does not have it. */
+  readonly starts: Float64Array;
+}
+
+/** The target of a pointer. */
+export interface Pointer {
+  readonly offset: number;
+  /** `node 0x1a0 in memory 3 at 0x1a0` */
+  readonly label: string;
+}
+
+/** A number at a byte, in both byte orders. */
+export interface NumberAt {
+  /** `u32`, `f64` */
+  readonly type: string;
+  readonly little: string;
+  readonly big: string;
+}
+
+/** All that the selected bytes could be. */
+export interface DataAt {
+  readonly range: ByteRange;
+  /** Numbers that begin at the first byte. */
+  readonly numbers: readonly NumberAt[];
+  /** The selected bytes as a whole, with each codec that can decode them, the most probable first. */
+  readonly decodings: readonly { readonly codec: string; readonly text: string }[];
+  /** The target, if the first byte is in a pointer. */
+  readonly pointer: Pointer | undefined;
+}
+
 export interface BytesResult {
+  /** The memory or region that the bytes were asked of. Undefined for the image. */
+  readonly space?: string | undefined;
+  /** Address of the first byte there. */
   readonly offset: number;
   readonly bytes: Uint8Array;
-  /** Ranges of these bytes that the file does not have. */
+  /** Ranges of these addresses whose bytes the file does not have. */
   readonly missing: readonly ByteRange[];
 }
 
@@ -269,7 +335,12 @@ export interface Calls extends TimelineCalls {
   'memory/tree': { params: { memory: MemoryRef; view: ViewName; parent: string | undefined }; result: readonly TreeRow[] };
   'memory/map': { params: { memory: MemoryRef; from: number; bytesPerCell: number; cells: number }; result: MapResult };
   'memory/explain': { params: { memory: MemoryRef; offset: number }; result: Explanation };
-  'memory/bytes': { params: { memory: MemoryRef; offset: number; length: number }; result: BytesResult };
+  /** Returns bytes of the image; with `space`, those at an address of a memory or region. */
+  'memory/bytes': { params: { memory: MemoryRef; space?: string; offset: number; length: number }; result: BytesResult };
+  /** Returns the fields of such bytes. */
+  'memory/fields': { params: { memory: MemoryRef; space?: string; offset: number; length: number }; result: FieldsResult };
+  'memory/space': { params: { memory: MemoryRef; part: string }; result: SpaceView };
+  'memory/data': { params: { memory: MemoryRef; offset: number; length: number }; result: DataAt };
   /** Returns bytes as text to copy. */
   'memory/copy': { params: { memory: MemoryRef; offset: number; length: number; format: CopyFormat }; result: string };
   /** Begins a search through a memory. Returns its number; a full sentence if the pattern cannot be understood. */
@@ -348,11 +419,24 @@ export type WebviewNotification =
   | { readonly notification: 'stale'; readonly text: string | undefined }
   /** Selects these bytes: a row of a tree was clicked. */
   | { readonly notification: 'select'; readonly offset: number }
+  | { readonly notification: 'bookmarks'; readonly bookmarks: readonly Bookmark[] }
   /** The memory cannot be shown at all: a full sentence. */
   | { readonly notification: 'problem'; readonly text: string };
 
+/** Bytes that the user marked. */
+export interface Bookmark extends ByteRange {
+  readonly name: string;
+}
+
 /** Calls that the webview may make; each is about the memory that it shows. */
-export const PAGE_CALLS = ['memory/map', 'memory/explain', 'memory/bytes'] as const satisfies readonly CallName[];
+export const PAGE_CALLS = [
+  'memory/map',
+  'memory/explain',
+  'memory/bytes',
+  'memory/fields',
+  'memory/space',
+  'memory/data',
+] as const satisfies readonly CallName[];
 
 export type PageCall = (typeof PAGE_CALLS)[number];
 
@@ -366,6 +450,10 @@ export type HostNotification =
   | { readonly notification: 'selected'; readonly offset: number; readonly part: string | undefined }
   /** The user wants to copy these bytes. */
   | { readonly notification: 'copy'; readonly offset: number; readonly length: number }
+  /** The user wants a bookmark at these bytes, or to remove the one that is there. */
+  | ({ readonly notification: 'bookmark' } & Bookmark)
+  /** The place of the selection and the values of its bytes, for the status bar. Undefined where nothing is selected. */
+  | { readonly notification: 'status'; readonly text: string | undefined }
   /** The user wants to reload the memory. */
   | { readonly notification: 'reload' }
   | { readonly notification: 'command'; readonly command: (typeof PAGE_COMMANDS)[number] };

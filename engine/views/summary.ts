@@ -1,6 +1,6 @@
 import { FINDINGS } from '../core/findings.ts';
 import { formatBytes } from '../core/format.ts';
-import { at, offsetAt } from '../core/memory/memory.ts';
+import { offsetAt } from '../core/memory/memory.ts';
 import { BUCKET_SIZES, type BucketUse, conclusionOf, inBuckets } from '../rust/memory-manager/bucket-use.ts';
 import { costLines, costOf } from '../snapshot/cost.ts';
 import type { FullScan } from '../snapshot/full-scan.ts';
@@ -9,7 +9,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import { describeUnread } from '../snapshot/structures.ts';
 import { describeLayout, nameOfLayout } from './names.ts';
-import { type BytesResult, type Conclusion, type FindingRow, MAX_BYTES, type ScanSummary, type Summary } from './protocol.ts';
+import type { Conclusion, FindingRow, ScanSummary, Summary } from './protocol.ts';
 
 /** Maximum findings in one result; the counts include the rest. */
 const MAX_FINDINGS = 400;
@@ -70,18 +70,6 @@ export function scanSummary(snapshot: Snapshot, scan: FullScan): ScanSummary {
 function findingRow({ at: { start, length }, causedBy, more = 0, ...finding }: PlacedFinding): FindingRow {
   const { means, remedy } = FINDINGS[finding.code];
   return { ...finding, at: { start, length }, means, remedy, causedBy, more };
-}
-
-/** Returns bytes of the image; fewer than requested where it ends. */
-export function bytesOf(snapshot: Snapshot, offset: number, length: number): BytesResult {
-  const there = Math.max(0, Math.min(length, MAX_BYTES, snapshot.bytes - offset));
-  const bytes = new Uint8Array(there);
-  if (there > 0) snapshot.memory.read(at(0, offset), bytes);
-  const missing = snapshot.missing
-    .map((part) => ({ start: Math.max(part.start, offset), end: Math.min(part.start + part.length, offset + there) }))
-    .filter(({ start, end }) => end > start)
-    .map(({ start, end }) => ({ start, length: end - start }));
-  return { offset, bytes, missing };
 }
 
 function sentenceStart(words: string): string {

@@ -42,7 +42,7 @@ export const pictureSpec: Spec = {
         ['that there are 450 entries', '0x10014'],
       ] as const) {
         await page.locator('.markers-panel .monaco-list-row').filter({ hasText: text }).first().click();
-        await workbench.untilMatch(() => editor().locator('.bytes-title').innerText(), new RegExp(`${offset} `));
+        await workbench.untilMatch(() => editor().locator('.bytes-place').innerText(), new RegExp(`${offset} `));
         await workbench.until(
           async () => (await page.locator('.tabs-container .tab').count()) === 1,
           'no document of findings stays open',
@@ -129,7 +129,7 @@ export const pictureSpec: Spec = {
       await debugging.untilVariables(/step[^|]*13 of/);
       await workbench.command('Stable Memory: Show the Memory at This Step');
       await editor().locator('.strip').filter({ hasText: 'step 13 of' }).waitFor();
-      const title = () => editor().locator('.bytes-title').innerText();
+      const title = () => editor().locator('.bytes-place').innerText();
       const before = await workbench.untilMatch(title, /0x[0-9a-f]+ · \d+ selected/);
       await debugging.press('step over');
       await workbench.until(async () => (await title()) !== before, 'the bytes of the next step are selected');

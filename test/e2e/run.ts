@@ -20,6 +20,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { main } from '../../tools/project.ts';
 import { newPage, type Stage, setTheStage } from './browser.ts';
+import { bytesSpec } from './bytes.spec.ts';
 import { Debugging } from './debugging.ts';
 import { documentSpec } from './document.spec.ts';
 import { pictureSpec } from './picture.spec.ts';
@@ -36,6 +37,7 @@ import { shots, Workbench } from './workbench.ts';
 const specs: readonly Spec[] = [
   workbenchSpec,
   snapshotSpec,
+  bytesSpec,
   pictureSpec,
   traceSpec,
   documentSpec,

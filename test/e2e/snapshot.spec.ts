@@ -69,7 +69,7 @@ export const snapshotSpec: Spec = {
       const bytes = editor().locator('.hex > span');
       await bytes.nth(20).click();
       await bytes.nth(35).click({ modifiers: ['Shift'] });
-      await editor().locator('.bytes-title').filter({ hasText: '16 selected' }).waitFor();
+      await editor().locator('.bytes-place').filter({ hasText: '16 selected' }).waitFor();
       await page.keyboard.press('Control+C');
       await page.locator('.statusbar-item').filter({ hasText: 'Copied 16 bytes as Hex' }).waitFor();
       await bytes.nth(25).click({ button: 'right' });

@@ -14,6 +14,8 @@ interface Asked {
     readonly cells: number;
     readonly offset: number;
     readonly length: number;
+    readonly space?: string;
+    readonly part: string;
   };
 }
 
@@ -58,7 +60,10 @@ const send = (data: unknown) => {
 function result({ call, params }: Asked): unknown {
   if (call === 'memory/map') return memory.map(params.from, params.bytesPerCell, params.cells);
   if (call === 'memory/explain') return memory.explain(params.offset);
-  return memory.read(params.offset, params.length);
+  if (call === 'memory/space') return memory.space(params.part);
+  if (call === 'memory/fields') return memory.fields(params.offset, params.length, params.space);
+  if (call === 'memory/data') return memory.data(params.offset, params.length);
+  return memory.read(params.offset, params.length, params.space);
 }
 
 function answerAll(): void {

@@ -2,13 +2,17 @@
 import { BUCKET_SIZES, inBuckets } from '../../engine/rust/memory-manager/bucket-use.ts';
 import {
   BYTE_USES,
+  type ByteField,
   type ByteRange,
   type BytesResult,
   type ByteUse,
+  type DataAt,
   type Explanation,
+  type FieldsResult,
   type MapOwner,
   type MapResult,
   type ScanSummary,
+  type SpaceView,
   type Summary,
 } from '../../engine/views/protocol.ts';
 
@@ -160,7 +164,7 @@ export class FakeMemory {
     if (owner === 0) {
       const selection = { start: 0, length: PAGE };
       const crumbs = [{ label: 'manager', kind: 'manager', part: 'manager', at: selection }];
-      return { offset, crumbs, selection, sections: [] };
+      return { offset, crumbs, selection, space: undefined, sections: [] };
     }
     const bucket = owner - 1;
     const start = PAGE + bucket * BUCKET_PAGES * PAGE;
@@ -205,11 +209,14 @@ export class FakeMemory {
       ],
       text: undefined,
     };
-    if (use === 'slack') return { offset, crumbs, selection, sections: [place, slack] };
+    const name = `memory ${label.replace(/ (.*)/, ' “$1”')}`;
+    const space = { part, name, address };
+    if (use === 'slack') return { offset, crumbs, selection, space, sections: [place, slack] };
     return {
       offset,
       crumbs,
       selection,
+      space,
       sections: [
         place,
         { title: 'Key · bytes · 0x0200000000', rows: [], text: undefined },
@@ -235,7 +242,37 @@ export class FakeMemory {
     };
   }
 
-  read(offset: number, length: number): BytesResult {
+  /** The first memory is in the bucket of its number; its addresses begin there. */
+  space(part: string): SpaceView {
+    const owner = this.owners.findIndex((each) => each.part === part);
+    const name = `memory ${(this.owners[owner]?.label ?? '').replace(/ (.*)/, ' “$1”')}`;
+    const pieceBytes = BUCKET_PAGES * PAGE;
+    const bytes = (this.#used[owner - 1] ?? 0) * PAGE;
+    return { part, name, bytes, pieceBytes, starts: Float64Array.of(PAGE + (owner - 1) * pieceBytes) };
+  }
+
+  /** Keys of twelve bytes, then values of a hundred. */
+  fields(offset: number, length: number, space?: string): FieldsResult {
+    const from = space === undefined ? offset : offset + (this.space(space).starts[0] ?? 0);
+    const fields: ByteField[] = [];
+    for (let start = from - (from % 112); start < from + length; start += 112) {
+      fields.push({ at: { start, length: 12 }, kind: 'key', label: 'key 4', text: '0x0200000000 · bytes' });
+      fields.push({ at: { start: start + 12, length: 100 }, kind: 'value', label: '.text', text: '"alpha βeta"' });
+    }
+    return { space, offset, length, fields };
+  }
+
+  data(offset: number, length: number): DataAt {
+    const pointer = offset % 112 === 0 ? { offset: offset + 0x4000, label: 'node 0x4000 in memory 3' } : undefined;
+    const numbers = [{ type: 'u8', little: '97', big: '97' }];
+    return { range: { start: offset, length }, numbers, decodings: [{ codec: 'text', text: 'abc' }], pointer };
+  }
+
+  read(offset: number, length: number, space?: string): BytesResult {
+    if (space !== undefined) {
+      const { starts, bytes } = this.space(space);
+      return { ...this.read((starts[0] ?? 0) + offset, Math.min(length, bytes - offset)), space, offset };
+    }
     const bytes = Uint8Array.from({ length: Math.max(0, Math.min(length, this.bytes - offset)) }, (_, index) => {
       const at = offset + index;
       const { use } = this.#place(at);

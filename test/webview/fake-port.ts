@@ -13,6 +13,8 @@ interface Sent {
     readonly cells: number;
     readonly bytesPerCell: number;
     readonly length: number;
+    readonly space?: string;
+    readonly part: string;
   };
 }
 
@@ -27,6 +29,11 @@ export class FakePort implements Port {
   postMessage(message: object): void {
     if (isCall(message)) this.calls.push(message);
     else this.notifications.push(message);
+  }
+
+  /** The selections that the page reported. */
+  get selections(): readonly object[] {
+    return this.notifications.filter((each) => 'notification' in each && each.notification === 'selected');
   }
 
   getState(): unknown {
@@ -85,6 +92,9 @@ export class FakeEditor {
   #result({ call, params }: Sent): unknown {
     if (call === 'memory/map') return this.memory.map(params.from, params.bytesPerCell, params.cells);
     if (call === 'memory/explain') return this.memory.explain(params.offset);
-    return this.memory.read(params.offset, params.length);
+    if (call === 'memory/space') return this.memory.space(params.part);
+    if (call === 'memory/fields') return this.memory.fields(params.offset, params.length, params.space);
+    if (call === 'memory/data') return this.memory.data(params.offset, params.length);
+    return this.memory.read(params.offset, params.length, params.space);
   }
 }

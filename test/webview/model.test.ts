@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PROTOCOL_VERSION } from '../../engine/views/protocol.ts';
+import { bytesView } from '../../webview/bytes/view.ts';
 import { gridOf } from '../../webview/state/state.ts';
 import { FakeEditor } from './fake-port.ts';
 
@@ -29,7 +30,7 @@ test('the editor reports that it is ready, and its version', () => {
 
 test('data on screen is requested once', async () => {
   const { answered, model } = await opened();
-  expect(answered.toSorted()).toEqual(['memory/bytes', 'memory/map', 'memory/map']);
+  expect(answered.toSorted()).toEqual(['memory/bytes', 'memory/fields', 'memory/map', 'memory/map']);
   expect(gridOf(model.state)?.bytesPerCell).toBe(PAGE);
   expect(model.state.map.result?.firstPart.length).toBe(1666);
 });
@@ -61,7 +62,7 @@ test('selecting a byte explains it, selects its owner and notifies the host once
   expect(editor.model.state.selection).toEqual({ cursor: 0x18a1c, range: { start: 0x18a1c, length: 1 } });
   await editor.settle();
   expect(editor.model.state.selection?.range).toEqual({ start: 0x189c0, length: 112 });
-  expect(editor.port.notifications).toEqual([{ notification: 'selected', offset: 0x18a1c, part: 'memory/3/btreemap' }]);
+  expect(editor.port.selections).toEqual([{ notification: 'selected', offset: 0x18a1c, part: 'memory/3/btreemap' }]);
   expect(editor.model.state.announcement).toContain('0x18a1c: bucket 0, memory 3');
 });
 
@@ -70,7 +71,7 @@ test('a selection by the host is not sent back to it', async () => {
   editor.model.receive({ notification: 'select', offset: 0x18a1c });
   await editor.settle();
   expect(editor.model.state.explanation.result?.offset).toBe(0x18a1c);
-  expect(editor.port.notifications).toEqual([]);
+  expect(editor.port.selections).toEqual([]);
 });
 
 test('selecting the same byte again requests nothing, and selects its owner again', async () => {
@@ -112,7 +113,7 @@ test('an owner of the breadcrumb is selected, while the inspector still explains
   await editor.settle();
   expect(editor.model.state.selection?.range).toEqual({ start: PAGE, length: 128 * PAGE });
   expect(editor.model.state.explanation.result?.offset).toBe(0x18a1c);
-  expect(editor.port.notifications.at(-1)).toEqual({ notification: 'selected', offset: PAGE, part: 'bucket/0' });
+  expect(editor.port.selections.at(-1)).toEqual({ notification: 'selected', offset: PAGE, part: 'bucket/0' });
 });
 
 test('offsets outside the image are not selected', async () => {
@@ -157,7 +158,14 @@ test('another step keeps zoom, position and selection, and requests everything a
   // Nothing disappears from the screen before its replacement arrives.
   expect(editor.model.state).toMatchObject({ map: before.map, bytes: before.bytes, explanation: before.explanation });
   await editor.settle();
-  expect(editor.answered.toSorted()).toEqual(['memory/bytes', 'memory/explain', 'memory/map', 'memory/map']);
+  expect(editor.answered.toSorted()).toEqual([
+    'memory/bytes',
+    'memory/data',
+    'memory/explain',
+    'memory/fields',
+    'memory/map',
+    'memory/map',
+  ]);
   const { zoom, mapTop, bytesTop, selection } = editor.model.state;
   expect({ zoom, mapTop, bytesTop, selection }).toEqual({
     zoom: before.zoom,
@@ -165,7 +173,7 @@ test('another step keeps zoom, position and selection, and requests everything a
     bytesTop: before.bytesTop,
     selection: before.selection,
   });
-  expect(editor.port.notifications).toHaveLength(1);
+  expect(editor.port.selections).toHaveLength(1);
 });
 
 test('a step leads to the bytes that it wrote', async () => {
@@ -184,7 +192,7 @@ test('a step leads to the bytes that it wrote', async () => {
     (grid?.visibleRows ?? 0) * (grid?.columns ?? 0) * (grid?.bytesPerCell ?? 0),
   );
   expect(written.start - bytesTop).toBeLessThan(16 * (bytesRows ?? 0));
-  expect(editor.port.notifications.at(-1)).toMatchObject({ offset: 1000 });
+  expect(editor.port.selections.at(-1)).toMatchObject({ offset: 1000 });
 });
 
 test('the map is requested again once its bytes are counted', async () => {
@@ -300,5 +308,75 @@ test('the saved position is restored', async () => {
   const { zoom, mapTop, bytesTop, panes } = editor.model.state;
   const again = await opened(structuredClone(editor.port.state));
   expect(again.model.state).toMatchObject({ zoom, mapTop, bytesTop, panes, selection: { cursor: 50 * 2 ** 20 } });
-  expect(again.port.notifications).toEqual([]);
+  expect(again.port.selections).toEqual([]);
+});
+
+test('the bytes of a memory have its own addresses, and follow the selection to another memory', async () => {
+  const editor = await opened();
+  editor.model.arrange({ addresses: 'space' });
+  editor.model.select(0x18a1c);
+  await editor.settle();
+  const view = bytesView(editor.model.state);
+  expect([view.part, view.addressOf(0x18a1c)]).toEqual(['memory/3', 0x8a1c]);
+  expect(editor.model.state.bytes.result).toMatchObject({ space: 'memory/3' });
+  expect(0x8a1c - editor.model.state.bytesTop).toBeGreaterThanOrEqual(0);
+  expect(0x8a1c - editor.model.state.bytesTop).toBeLessThan(12 * 16);
+  editor.model.select(PAGE + 128 * PAGE + 64);
+  await editor.settle();
+  expect(bytesView(editor.model.state)).toMatchObject({ part: 'memory/1', size: PAGE });
+  expect(editor.model.state.bytesTop).toBe(0);
+  editor.model.select(100);
+  await editor.settle();
+  expect(bytesView(editor.model.state).part).toBeUndefined();
+});
+
+test('a selection by hand ends with the bucket, where the bytes of a memory go on elsewhere', async () => {
+  const editor = await opened();
+  editor.model.arrange({ addresses: 'space' });
+  editor.model.select(0x18a1c);
+  await editor.settle();
+  editor.model.extendTo(editor.memory.bytes - 1);
+  expect(editor.model.state.selection?.range).toEqual({ start: 0x18a1c, length: 13 * PAGE - 0x18a1c });
+});
+
+test('a pointer is followed, and the way back leads to it again', async () => {
+  const editor = await opened();
+  const at = 112 * 1000;
+  editor.model.select(at, { range: { start: at, length: 12 } });
+  await editor.settle();
+  editor.model.followPointer();
+  await editor.settle();
+  expect(editor.model.state.selection?.cursor).toBe(at + 0x4000);
+  editor.model.travel('back');
+  expect(editor.model.state.selection?.cursor).toBe(at);
+  editor.model.travel('forward');
+  expect(editor.model.state.selection?.cursor).toBe(at + 0x4000);
+  editor.model.select(at + 1, { range: { start: at + 1, length: 4 } });
+  await editor.settle();
+  editor.model.followPointer();
+  expect(editor.model.state.announcement).toBe('No pointer is selected.');
+});
+
+test('the host gets the place and value of the selection for the status bar, once for each', async () => {
+  const editor = await opened();
+  editor.model.select(0x18a1c, { range: { start: 0x18a1c, length: 1 } });
+  await editor.settle();
+  const texts = editor.port.notifications.flatMap((each) => ('text' in each ? [each.text] : []));
+  expect(texts.at(-1)).toBe('0x18a1c · memory 3 “events” 0x8a1c · 1 byte · u8 97');
+  expect(new Set(texts).size).toBe(texts.length);
+});
+
+test('a bookmark is asked of the host, with the names of the owners', async () => {
+  const editor = await opened();
+  editor.model.select(0x18a1c);
+  await editor.settle();
+  editor.model.toggleBookmark();
+  expect(editor.port.notifications.at(-1)).toEqual({
+    notification: 'bookmark',
+    start: 0x189c0,
+    length: 112,
+    name: expect.stringContaining(' of '),
+  });
+  editor.model.receive({ notification: 'bookmarks', bookmarks: [{ start: 0x189c0, length: 112, name: 'mine' }] });
+  expect(editor.model.state.bookmarks).toHaveLength(1);
 });

@@ -10,7 +10,15 @@ test('saved state is restored', () => {
     mapTop: 8192,
     bytesTop: 160,
     cursor: 170,
-    panes: { inspectorWidth: 300, bytesHeight: 200, isInspectorOpen: false, areBytesOpen: true, areFindingsOpen: true },
+    panes: {
+      inspectorWidth: 300,
+      bytesHeight: 200,
+      isInspectorOpen: false,
+      areBytesOpen: true,
+      areFindingsOpen: true,
+      isDataOpen: false,
+      addresses: 'space',
+    },
   };
   expect(parseSaved(structuredClone(saved))).toEqual(saved);
 });

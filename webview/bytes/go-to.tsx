@@ -6,22 +6,23 @@ import { consumeKey } from '../hooks.ts';
 
 interface GoToProps {
   readonly field: RefObject<HTMLInputElement | null>;
-  /** Size of the image in bytes. */
+  /** Name and size in bytes of what it goes through: the image, or a memory. */
+  readonly name: string;
   readonly size: number;
   readonly onGo: (offset: number) => void;
 }
 
-/** Input field that goes to an offset, hex with `0x` or decimal. Reports invalid input at once. */
-export function GoTo({ field, size, onGo }: GoToProps) {
+/** Input field that goes to an address, hex with `0x` or decimal. Reports invalid input at once. */
+export function GoTo({ field, name, size, onGo }: GoToProps) {
   const [text, setText] = useState('');
   const offset = parseAddress(text);
   const error =
     text.trim() === ''
       ? undefined
       : offset === undefined
-        ? 'Type an offset, such as 0x1a0 or 416.'
+        ? 'Type an address, such as 0x1a0 or 416.'
         : offset >= size
-          ? `The image ends at ${formatAddress(size)}.`
+          ? `${name === 'image' ? 'The image' : name} ends at ${formatAddress(size)}.`
           : undefined;
   return (
     <form

@@ -1,5 +1,5 @@
-/** Rows of the byte view: sixteen bytes each, from the image's first byte. */
-import type { ByteRange, BytesResult } from '../../engine/views/protocol.ts';
+/** Rows of the byte view: sixteen bytes each, from the first byte of the image, or of the memory that it shows. */
+import type { ByteField, ByteRange, BytesResult, FieldsResult } from '../../engine/views/protocol.ts';
 import type { Scroll } from '../scroll.ts';
 
 export const ROW_BYTES = 16;
@@ -11,7 +11,7 @@ export function bytesScroll(size: number, visibleRows: number, top: number): Scr
   return { rows: Math.ceil(size / ROW_BYTES), seen: visibleRows, top: top / ROW_BYTES };
 }
 
-/** Returns the bytes of the row at `offset`, up to the image's end. */
+/** Returns the bytes of the row at `offset`, up to the end of what the view shows. */
 export function rowAt(result: BytesResult | undefined, offset: number, size: number): readonly ByteOnScreen[] {
   return Array.from({ length: Math.min(ROW_BYTES, size - offset) }, (_, column): ByteOnScreen => {
     const at = offset + column;
@@ -23,6 +23,7 @@ export function rowAt(result: BytesResult | undefined, offset: number, size: num
 
 /** Returns true if the byte at `at` differs from the step before. Returns false if that is not known. */
 export function hasChanged(result: BytesResult | undefined, before: BytesResult | undefined, at: number): boolean {
+  if (result?.space !== before?.space) return false;
   const now = result?.bytes[at - result.offset];
   const then = before?.bytes[at - before.offset];
   return now !== undefined && then !== undefined && now !== then;
@@ -50,9 +51,54 @@ export function bytesParamsFor(size: number, top: number, visibleRows: number): 
   return { start, length: Math.min(first + 3 * screen, size) - start };
 }
 
-export function isBytesResultEnough(result: BytesResult, size: number, top: number, visibleRows: number): boolean {
+export function isBytesResultEnough(result: BytesResult | undefined, size: number, top: number, visibleRows: number): boolean {
+  return result !== undefined && isEnough({ start: result.offset, length: result.bytes.length }, size, top, visibleRows);
+}
+
+export function isFieldsResultEnough(result: FieldsResult | undefined, size: number, top: number, visibleRows: number): boolean {
+  return result !== undefined && isEnough({ start: result.offset, length: result.length }, size, top, visibleRows);
+}
+
+/** Returns true if a result has the rows on screen and half a screen around them. */
+function isEnough({ start, length }: ByteRange, size: number, top: number, visibleRows: number): boolean {
   const screen = Math.ceil(visibleRows + 1) * ROW_BYTES;
   const first = Math.floor(top / ROW_BYTES) * ROW_BYTES;
-  const end = result.offset + result.bytes.length;
-  return result.offset <= Math.max(0, first - screen / 2) && end >= Math.min(size, first + 1.5 * screen);
+  return start <= Math.max(0, first - screen / 2) && start + length >= Math.min(size, first + 1.5 * screen);
+}
+
+/** The fields of the bytes on screen, by offset in the image. */
+export class FieldsOnScreen {
+  readonly #fields: readonly ByteField[];
+
+  constructor(result: FieldsResult | undefined) {
+    this.#fields = [...(result?.fields ?? [])].sort((a, b) => a.at.start - b.at.start);
+  }
+
+  /** Returns the field of a byte, and its number. Neighbours have different numbers. */
+  at(offset: number): { readonly field: ByteField; readonly number: number } | undefined {
+    let [low, high] = [0, this.#fields.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#fields[middle]?.at.start ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const field = this.#fields[low - 1];
+    if (field === undefined || offset >= field.at.start + field.at.length) return undefined;
+    return { field, number: low - 1 };
+  }
+
+  /** Returns the note of a row: the fields that begin in it, and their values. */
+  note(offset: number, isFirstRow: boolean): string {
+    const texts: string[] = [];
+    for (let at = offset; at < offset + ROW_BYTES; at++) {
+      const field = this.at(at)?.field;
+      const begins = field !== undefined && (field.at.start === at || (isFirstRow && at === offset));
+      if (field !== undefined && begins && (field.kind === 'other' || field.text !== undefined)) texts.push(describeField(field));
+    }
+    return texts.join(' · ');
+  }
+}
+
+export function describeField({ label, text }: ByteField): string {
+  return text === undefined ? label : `${label} = ${text}`;
 }

@@ -4,12 +4,14 @@ import type { Crumb, InspectorSection } from '../../engine/views/protocol.ts';
 import { Chevron } from '../icons.tsx';
 import type { EditorModel } from '../state/model.ts';
 import type { EditorState, Selection } from '../state/state.ts';
+import { Data } from './data.tsx';
 import { tokensOf } from './tokens.ts';
 
 interface InspectorProps {
   readonly model: EditorModel;
   readonly state: EditorState;
-  readonly width: number;
+  /** Pixels. Undefined: as wide as the window. */
+  readonly width: number | undefined;
 }
 
 /** Shows everything about the selected byte: its owners as a breadcrumb, then details of the innermost. */
@@ -34,7 +36,7 @@ export function Inspector({ model, state, width }: InspectorProps) {
   }
   const { result, error } = explanation;
   return (
-    <aside class="inspector" aria-label="Inspector" style={{ width: `${width}px` }}>
+    <aside class="inspector" aria-label="Inspector" style={width === undefined ? {} : { width: `${width}px` }}>
       <div class="inspector-top">
         {result !== undefined && selection !== undefined ? (
           <Breadcrumb crumbs={result.crumbs} selection={selection} onSelect={(crumb) => model.selectCrumb(crumb)} />
@@ -64,6 +66,7 @@ export function Inspector({ model, state, width }: InspectorProps) {
           {result.sections.map((section, index) => (
             <Section key={index} section={section} />
           ))}
+          <Data model={model} state={state} />
         </div>
       )}
     </aside>

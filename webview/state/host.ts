@@ -10,6 +10,11 @@ const isResult: ResultGuards<PageCall> = {
     isObject(value) && 'crumbs' in value && 'sections' in value && 'selection' in value,
   'memory/bytes': (value): value is Calls['memory/bytes']['result'] =>
     isObject(value) && 'bytes' in value && value.bytes instanceof Uint8Array && 'missing' in value,
+  'memory/fields': (value): value is Calls['memory/fields']['result'] => isObject(value) && 'fields' in value,
+  'memory/space': (value): value is Calls['memory/space']['result'] =>
+    isObject(value) && 'starts' in value && value.starts instanceof Float64Array && 'pieceBytes' in value,
+  'memory/data': (value): value is Calls['memory/data']['result'] =>
+    isObject(value) && 'numbers' in value && 'decodings' in value && 'range' in value,
 };
 
 const NOTIFICATIONS: readonly WebviewNotification['notification'][] = [
@@ -18,6 +23,7 @@ const NOTIFICATIONS: readonly WebviewNotification['notification'][] = [
   'scan-failed',
   'stale',
   'select',
+  'bookmarks',
   'problem',
 ];
 

@@ -10,11 +10,13 @@ import {
   type Summary,
   type WebviewNotification,
 } from '../../engine/views/protocol.ts';
-import { bytesParamsFor, bytesScroll, isBytesResultEnough, ROW_BYTES } from '../bytes/rows.ts';
+import { bytesScroll, ROW_BYTES } from '../bytes/rows.ts';
+import { bytesView } from '../bytes/view.ts';
 import { overviewZoom } from '../map/bins.ts';
 import { clampTop, topAfterZoom, topRevealing, zoomed } from '../map/geometry.ts';
 import { coverage, isMapResultEnough, joinMaps, mapParamsFor } from '../map/sample.ts';
 import { clampRow, revealing } from '../scroll.ts';
+import { ByteQueries, type StateHolder } from './byte-queries.ts';
 import type { Host } from './host.ts';
 import { LatestQuery, type Outcome } from './latest-query.ts';
 import { parseSaved, type Saved } from './saved.ts';
@@ -29,7 +31,10 @@ import {
   type MapRoom,
   NO_RESULT,
   type Panes,
+  update,
 } from './state.ts';
+import { statusText } from './status.ts';
+import { alongTrail, NO_TRAIL, visited } from './trail.ts';
 
 /** Delay before the state is saved. Milliseconds. */
 const SAVE_DELAY = 250;
@@ -51,12 +56,12 @@ export interface SelectOptions {
 /**
  * Model of the editor. Changes the state on user actions and messages of the host, and requests data that is missing on screen.
  */
-export class EditorModel {
+export class EditorModel implements StateHolder {
   readonly #host: Host;
   readonly #listeners = new Set<(state: EditorState) => void>();
   readonly #overview: LatestQuery<'memory/map'>;
   readonly #map: LatestQuery<'memory/map'>;
-  readonly #bytes: LatestQuery<'memory/bytes'>;
+  readonly #bytes: ByteQueries;
   readonly #explain: LatestQuery<'memory/explain'>;
   #state: EditorState;
   #saved: Saved;
@@ -66,6 +71,8 @@ export class EditorModel {
   readonly #toReveal = new Set<'map' | 'bytes'>();
   #explainTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The text that the status bar has. */
+  #status: string | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -76,16 +83,14 @@ export class EditorModel {
     // is better than none.
     const isOfCurrentStep = ({ generation }: { readonly generation: number }) => stepOf(generation) === this.#state.generation;
     this.#overview = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.#change(isOfCurrentStep(outcome) ? { overview: updateMap(this.#state.overview, outcome) } : {}),
+      this.change(isOfCurrentStep(outcome) ? { overview: updateMap(this.#state.overview, outcome) } : {}),
     );
     this.#map = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.#change(isOfCurrentStep(outcome) ? { map: updateMap(this.#state.map, outcome) } : {}),
+      this.change(isOfCurrentStep(outcome) ? { map: updateMap(this.#state.map, outcome) } : {}),
     );
-    this.#bytes = new LatestQuery(host, 'memory/bytes', (outcome) =>
-      this.#change(isCurrent(outcome) ? { bytes: update(this.#state.bytes, outcome) } : {}),
-    );
+    this.#bytes = new ByteQueries(host, this);
     this.#explain = new LatestQuery(host, 'memory/explain', (outcome) => {
-      this.#change(isCurrent(outcome) ? { explanation: update(this.#state.explanation, outcome) } : {});
+      this.change(isCurrent(outcome) ? { explanation: update(this.#state.explanation, outcome) } : {});
       if (isCurrent(outcome) && 'result' in outcome) this.#applyExplanation(outcome.result);
     });
   }
@@ -115,22 +120,25 @@ export class EditorModel {
     switch (notification.notification) {
       case 'show':
         if (notification.version === PROTOCOL_VERSION) this.#show(notification.memory, notification.summary);
-        else this.#change({ stage: { kind: 'error', text: 'The extension was updated. Reload the window to continue.' } });
+        else this.change({ stage: { kind: 'error', text: 'The extension was updated. Reload the window to continue.' } });
         return;
       case 'scan':
-        this.#change({ scan: notification.scan, isScanFresh: true, scanError: undefined });
+        this.change({ scan: notification.scan, isScanFresh: true, scanError: undefined });
         return;
       case 'scan-failed':
-        this.#change({ scanError: notification.text });
+        this.change({ scanError: notification.text });
         return;
       case 'stale':
-        this.#change({ stale: notification.text });
+        this.change({ stale: notification.text });
         return;
       case 'select':
         this.select(notification.offset, { isFromHost: true });
         return;
+      case 'bookmarks':
+        this.change({ bookmarks: notification.bookmarks });
+        return;
       case 'problem':
-        this.#change({ stage: { kind: 'error', text: notification.text } });
+        this.change({ stage: { kind: 'error', text: notification.text } });
         return;
     }
   }
@@ -146,32 +154,68 @@ export class EditorModel {
     if (explain === 'soon') {
       this.#explainTimer = setTimeout(() => {
         this.#explaining = explaining;
-        this.#change({});
+        this.change({});
       }, EXPLAIN_DELAY);
     }
     const { explanation } = this.#state;
     const known = explain === 'now' && explanation.result?.offset === offset && explanation.generation === this.#state.generation;
-    this.#change({
+    this.change({
       selection: {
         cursor: offset,
-        range: how.range ?? { start: offset, length: 1 },
+        range: how.range ?? (known ? explanation.result?.selection : undefined) ?? { start: offset, length: 1 },
         ...(how.anchor === undefined ? {} : { anchor: how.anchor }),
       },
       announcement: how.announcement ?? '',
+      trail: visited(this.#state.trail, this.#state.selection?.cursor, offset),
       ...this.#placesRevealing(offset),
     });
     if (known && explanation.result !== undefined) this.#applyExplanation(explanation.result);
   }
 
-  /** Selects from `anchor`, by default where the selection began, to a byte. */
+  /**
+   * Selects from `anchor`, by default where the selection began, to a byte. Ends with the bucket or block where the bytes on screen go
+   * on elsewhere in the image.
+   */
   extendTo(offset: number, anchor = this.#state.selection?.anchor ?? this.#state.selection?.cursor ?? offset): void {
-    const start = Math.min(anchor, offset);
-    this.select(offset, { range: { start, length: Math.abs(offset - anchor) + 1 }, anchor, explain: 'soon' });
+    const around = bytesView(this.#state).contiguous(anchor) ?? { start: anchor, length: 1 };
+    const to = Math.min(Math.max(around.start, offset), around.start + around.length - 1);
+    const start = Math.min(anchor, to);
+    this.select(to, { range: { start, length: Math.abs(to - anchor) + 1 }, anchor, explain: 'soon' });
   }
 
   selectAll(): void {
     const size = imageOf(this.#state)?.summary.bytes ?? 0;
     if (size > 0) this.select(0, { range: { start: 0, length: size }, explain: 'not', announcement: 'All bytes selected.' });
+  }
+
+  /** Goes to where the selection was before (`back`), or from where it went back. */
+  travel(direction: 'back' | 'forward'): void {
+    const { trail, selection } = this.#state;
+    const step = selection && alongTrail(trail, direction, selection.cursor);
+    if (step === undefined) return;
+    this.select(step.to);
+    this.change({ trail: step.trail });
+  }
+
+  /** Selects what the selected pointer leads to. */
+  followPointer(): void {
+    const { result } = this.#state.data;
+    const isOfSelection = result?.range.start === this.#state.selection?.range.start;
+    if (!isOfSelection || result?.pointer === undefined) this.announce('No pointer is selected.');
+    else this.select(result.pointer.offset, { announcement: `Followed to ${result.pointer.label}.` });
+  }
+
+  /** Adds a bookmark at the selected bytes, or removes it. */
+  toggleBookmark(): void {
+    const { selection, explanation } = this.#state;
+    if (selection === undefined) return;
+    const crumbs = explanation.result?.offset === selection.cursor ? explanation.result.crumbs : [];
+    const name = crumbs
+      .slice(-2)
+      .map(({ label }) => label)
+      .join(' of ');
+    const { start, length } = selection.range;
+    this.#host.notify({ notification: 'bookmark', start, length, name: name || formatAddress(start) });
   }
 
   /** Copies the selected bytes. */
@@ -191,14 +235,14 @@ export class EditorModel {
   layOutMap(mapRoom: MapRoom): void {
     const { columns, pitch, visibleRows } = this.#state.mapRoom ?? {};
     if (columns === mapRoom.columns && pitch === mapRoom.pitch && visibleRows === mapRoom.visibleRows) return;
-    this.#change({ mapRoom });
+    this.change({ mapRoom });
     this.#revealPending('map');
     this.scrollMap(this.#state.mapTop);
   }
 
   layOutBytes(rows: number): void {
     if (rows === this.#state.bytesRows) return;
-    this.#change({ bytesRows: rows });
+    this.change({ bytesRows: rows });
     this.#revealPending('bytes');
     this.scrollBytes(this.#state.bytesTop / ROW_BYTES);
   }
@@ -206,15 +250,14 @@ export class EditorModel {
   /** `top` is the byte position of the first row. */
   scrollMap(top: number): void {
     const grid = gridOf(this.#state);
-    if (grid !== undefined) this.#change({ mapTop: clampTop(grid, top, grid.visibleRows) });
+    if (grid !== undefined) this.change({ mapTop: clampTop(grid, top, grid.visibleRows) });
   }
 
   /** `row` counts rows of sixteen bytes. */
   scrollBytes(row: number): void {
-    const image = imageOf(this.#state);
     const visibleRows = this.#state.bytesRows;
-    if (image === undefined || visibleRows === undefined) return;
-    this.#change({ bytesTop: ROW_BYTES * clampRow(bytesScroll(image.summary.bytes, visibleRows, 0), row) });
+    if (imageOf(this.#state) === undefined || visibleRows === undefined) return;
+    this.change({ bytesTop: ROW_BYTES * clampRow(bytesScroll(bytesView(this.#state).size, visibleRows, 0), row) });
   }
 
   /** One level finer (-1) or coarser (1); `anchor` stays in its row on screen. */
@@ -226,12 +269,12 @@ export class EditorModel {
     if (bytesPerCell === from.bytesPerCell) return;
     const to = { ...from, bytesPerCell };
     const mapTop = topAfterZoom(from, to, anchor, this.#state.mapTop, from.visibleRows);
-    this.#change({ zoom: bytesPerCell, mapTop });
+    this.change({ zoom: bytesPerCell, mapTop });
   }
 
   /** Resets the zoom to the default. */
   resetZoom(): void {
-    this.#change({ zoom: undefined });
+    this.change({ zoom: undefined });
     this.scrollMap(this.#state.mapTop);
   }
 
@@ -240,15 +283,15 @@ export class EditorModel {
     const { filter } = this.#state;
     const owner = 'owner' in change && change.owner !== filter.owner ? change.owner : undefined;
     const use = 'use' in change && change.use !== filter.use ? change.use : undefined;
-    this.#change({ filter: { owner: 'owner' in change ? owner : filter.owner, use: 'use' in change ? use : filter.use } });
+    this.change({ filter: { owner: 'owner' in change ? owner : filter.owner, use: 'use' in change ? use : filter.use } });
   }
 
   arrange(panes: Partial<Panes>): void {
-    this.#change({ panes: { ...this.#state.panes, ...panes } });
+    this.change({ panes: { ...this.#state.panes, ...panes } });
   }
 
   announce(announcement: string): void {
-    this.#change({ announcement });
+    this.change({ announcement });
   }
 
   /**
@@ -268,7 +311,7 @@ export class EditorModel {
       const isInside = selection !== undefined && selection.cursor < summary.bytes;
       if (!isInside) this.#explaining = undefined;
       const { bytes, bytesBefore } = this.#state;
-      this.#change({
+      this.change({
         ...next,
         // Steps may come faster than bytes. Then the bytes of the last step on screen are compared.
         bytesBefore: bytes.generation === generation ? bytes.result : bytesBefore,
@@ -277,7 +320,7 @@ export class EditorModel {
     } else {
       const saved = this.#saved.memory === JSON.stringify(memory) ? this.#saved : parseSaved(undefined);
       this.#explaining = undefined;
-      this.#change({
+      this.change({
         ...next,
         ...{
           scan: undefined,
@@ -286,6 +329,10 @@ export class EditorModel {
           bytes: NO_RESULT,
           bytesBefore: undefined,
           explanation: NO_RESULT,
+          fields: NO_RESULT,
+          space: NO_RESULT,
+          data: NO_RESULT,
+          trail: NO_TRAIL,
         },
         ...{
           filter: INITIAL_STATE.filter,
@@ -298,7 +345,7 @@ export class EditorModel {
       const { mapTop, bytesTop } = saved;
       if (saved.cursor !== undefined) {
         this.select(saved.cursor, { isFromHost: true });
-        this.#change({ mapTop, bytesTop });
+        this.change({ mapTop, bytesTop });
         this.#toReveal.clear();
       }
     }
@@ -314,20 +361,40 @@ export class EditorModel {
     const { selection } = this.#state;
     if (!this.#toReveal.delete(view) || selection === undefined) return;
     const { mapTop, bytesTop } = this.#placesRevealing(selection.cursor);
-    this.#change(view === 'map' ? { mapTop } : { bytesTop });
+    this.change(view === 'map' ? { mapTop } : { bytesTop });
   }
 
   #placesRevealing(offset: number): Pick<EditorState, 'mapTop' | 'bytesTop'> {
     const { mapTop, bytesTop, bytesRows } = this.#state;
     const grid = gridOf(this.#state);
-    const size = imageOf(this.#state)?.summary.bytes ?? 0;
-    const row = Math.floor(offset / ROW_BYTES);
+    const { size, addressOf } = bytesView(this.#state);
+    const address = addressOf(offset);
     if (grid === undefined) this.#toReveal.add('map');
     if (bytesRows === undefined) this.#toReveal.add('bytes');
     return {
       mapTop: grid === undefined ? mapTop : topRevealing(grid, offset, mapTop, grid.visibleRows),
-      bytesTop: bytesRows === undefined ? bytesTop : ROW_BYTES * revealing(bytesScroll(size, bytesRows, bytesTop), row),
+      bytesTop:
+        bytesRows === undefined || address === undefined
+          ? bytesTop
+          : ROW_BYTES * revealing(bytesScroll(size, bytesRows, bytesTop), Math.floor(address / ROW_BYTES)),
     };
+  }
+
+  /** Returns the first row on screen that has the selection a third down, after the view of the bytes changed. */
+  #bytesTopAtSelection(): number {
+    const { bytesTop, bytesRows, selection } = this.#state;
+    const { size, addressOf } = bytesView(this.#state);
+    const address = addressOf(selection?.cursor ?? bytesTop) ?? 0;
+    const seen = bytesRows ?? 1;
+    const row = Math.floor(address / ROW_BYTES) - Math.floor(seen / 3);
+    return ROW_BYTES * clampRow(bytesScroll(size, seen, 0), row);
+  }
+
+  #showStatus(): void {
+    const text = statusText(this.#state);
+    if (text === this.#status) return;
+    this.#status = text;
+    this.#host.notify({ notification: 'status', text });
   }
 
   /** Selects the innermost owner of the explained byte, and notifies the host once. */
@@ -336,17 +403,21 @@ export class EditorModel {
     if (explaining === undefined || explaining.offset !== explanation.offset) return;
     this.#explaining = { ...explaining, notifies: false };
     const selection = { cursor: explanation.offset, range: explanation.selection };
-    if (explaining.selects && this.#state.selection?.cursor === explanation.offset) this.#change({ selection });
+    if (explaining.selects && this.#state.selection?.cursor === explanation.offset) this.change({ selection });
     if (!explaining.notifies) return;
     const { part } = explanation.crumbs.findLast((crumb) => crumb.part !== undefined) ?? {};
     this.#host.notify({ notification: 'selected', offset: explanation.offset, part });
     const owners = explanation.crumbs.map((crumb) => crumb.label).join(', ');
-    this.#change({ announcement: `${formatAddress(explanation.offset)}: ${owners || 'no owner'}.` });
+    this.change({ announcement: `${formatAddress(explanation.offset)}: ${owners || 'no owner'}.` });
   }
 
-  #change(change: Partial<EditorState>): void {
+  /** Changes the state, requests what it lacks, and draws it. */
+  change(change: Partial<EditorState>): void {
+    const before = bytesView(this.#state).part;
     this.#state = { ...this.#state, ...change };
+    if (bytesView(this.#state).part !== before) this.#state = { ...this.#state, bytesTop: this.#bytesTopAtSelection() };
     this.#requestMissing();
+    this.#showStatus();
     for (const listener of this.#listeners) listener(this.#state);
     this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_DELAY);
   }
@@ -356,7 +427,7 @@ export class EditorModel {
     const image = imageOf(state);
     if (image === undefined) return;
     const { memory, summary } = image;
-    const { generation, mapTop, bytesTop, bytesRows } = state;
+    const { generation, mapTop } = state;
     const isFresh = (latest: Latest<unknown>) => latest.generation === generation;
     const grid = gridOf(state);
     const version = mapVersion(state);
@@ -366,13 +437,7 @@ export class EditorModel {
         this.#map.request({ memory, ...mapParamsFor(grid, mapTop, grid.visibleRows, result) }, version);
       }
     }
-    if (bytesRows !== undefined && state.panes.areBytesOpen) {
-      const { result } = state.bytes;
-      if (!isFresh(state.bytes) || result === undefined || !isBytesResultEnough(result, summary.bytes, bytesTop, bytesRows)) {
-        const { start, length } = bytesParamsFor(summary.bytes, bytesTop, bytesRows);
-        this.#bytes.request({ memory, offset: start, length }, generation);
-      }
-    }
+    this.#bytes.requestMissing();
     const explaining = this.#explaining;
     if (explaining !== undefined && (!isFresh(state.explanation) || state.explanation.result?.offset !== explaining.offset)) {
       this.#explain.request({ memory, offset: explaining.offset }, generation);
@@ -408,13 +473,4 @@ function updateMap(before: Latest<MapResult>, outcome: Outcome<'memory/map'>): L
   if (!('result' in outcome)) return update(before, outcome);
   const earlier = before.generation === outcome.generation ? before.result : undefined;
   return update(before, { ...outcome, result: joinMaps(earlier, outcome.result) });
-}
-
-/** Returns the new latest result. An error keeps the last good result on screen. */
-function update<Result>(
-  before: Latest<Result>,
-  outcome: { readonly result: Result; readonly generation: number } | { readonly error: string; readonly generation: number },
-): Latest<Result> {
-  if ('result' in outcome) return { result: outcome.result, generation: outcome.generation, error: undefined };
-  return { result: before.result, generation: outcome.generation, error: outcome.error };
 }

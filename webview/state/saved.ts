@@ -26,13 +26,15 @@ export function parseSaved(value: unknown): Saved {
 }
 
 function parsePanes(value: unknown): Panes {
-  const { inspectorWidth, bytesHeight, isInspectorOpen, areBytesOpen, areFindingsOpen } = fields(value);
+  const { inspectorWidth, bytesHeight, isInspectorOpen, areBytesOpen, areFindingsOpen, isDataOpen, addresses } = fields(value);
   return {
     inspectorWidth: position(inspectorWidth) ?? DEFAULT_PANES.inspectorWidth,
     bytesHeight: position(bytesHeight) ?? DEFAULT_PANES.bytesHeight,
     isInspectorOpen: isInspectorOpen !== false,
     areBytesOpen: areBytesOpen !== false,
     areFindingsOpen: areFindingsOpen === true,
+    isDataOpen: isDataOpen !== false,
+    addresses: addresses === 'space' ? 'space' : 'image',
   };
 }
 

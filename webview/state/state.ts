@@ -1,15 +1,20 @@
 /** The state of the editor: one immutable value from which all views are drawn. */
 import type {
+  Bookmark,
   ByteRange,
   BytesResult,
   ByteUse,
+  DataAt,
   Explanation,
+  FieldsResult,
   MapResult,
   MemoryRef,
   ScanSummary,
+  SpaceView,
   Summary,
 } from '../../engine/views/protocol.ts';
 import { defaultZoom, type Grid } from '../map/geometry.ts';
+import { NO_TRAIL, type Trail } from './trail.ts';
 
 type Stage =
   | { readonly kind: 'waiting' }
@@ -26,6 +31,15 @@ export interface Latest<Result> {
 }
 
 export const NO_RESULT = { result: undefined, generation: -1, error: undefined } as const satisfies Latest<unknown>;
+
+/** Returns the new latest result. An error keeps the last good result on screen. */
+export function update<Result>(
+  before: Latest<Result>,
+  outcome: { readonly result: Result; readonly generation: number } | { readonly error: string; readonly generation: number },
+): Latest<Result> {
+  if ('result' in outcome) return { result: outcome.result, generation: outcome.generation, error: undefined };
+  return { result: before.result, generation: outcome.generation, error: outcome.error };
+}
 
 export interface Selection {
   /** Offset of the selected byte. */
@@ -48,6 +62,10 @@ export interface Panes {
   readonly isInspectorOpen: boolean;
   readonly areBytesOpen: boolean;
   readonly areFindingsOpen: boolean;
+  /** True if the inspector shows all that the selected bytes could be. */
+  readonly isDataOpen: boolean;
+  /** The addresses of the bytes: those of the image, or of the memory or region that the selected byte is in. */
+  readonly addresses: 'image' | 'space';
 }
 
 export const DEFAULT_PANES: Panes = {
@@ -56,6 +74,8 @@ export const DEFAULT_PANES: Panes = {
   isInspectorOpen: true,
   areBytesOpen: true,
   areFindingsOpen: false,
+  isDataOpen: true,
+  addresses: 'image',
 };
 
 /** The space that the map has on screen. */
@@ -82,6 +102,13 @@ export interface EditorState {
   /** The bytes at the step before. */
   readonly bytesBefore: BytesResult | undefined;
   readonly explanation: Latest<Explanation>;
+  readonly fields: Latest<FieldsResult>;
+  /** The memory or region that the selected byte is in, once its addresses are wanted. */
+  readonly space: Latest<SpaceView>;
+  /** All that the selected bytes could be. */
+  readonly data: Latest<DataAt>;
+  readonly bookmarks: readonly Bookmark[];
+  readonly trail: Trail;
   readonly selection: Selection | undefined;
   readonly filter: Filter;
   readonly panes: Panes;
@@ -89,6 +116,7 @@ export interface EditorState {
   readonly zoom: number | undefined;
   /** Byte offset of the first row on screen. It may be within a row. */
   readonly mapTop: number;
+  /** Address of the first row of bytes on screen, in their view. */
   readonly bytesTop: number;
   /** Undefined until the view has been laid out. */
   readonly mapRoom: MapRoom | undefined;
@@ -109,6 +137,11 @@ export const INITIAL_STATE: EditorState = {
   bytes: NO_RESULT,
   bytesBefore: undefined,
   explanation: NO_RESULT,
+  fields: NO_RESULT,
+  space: NO_RESULT,
+  data: NO_RESULT,
+  bookmarks: [],
+  trail: NO_TRAIL,
   selection: undefined,
   filter: { owner: undefined, use: undefined },
   panes: DEFAULT_PANES,

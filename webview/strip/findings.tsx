@@ -100,6 +100,7 @@ function Finding({ finding, showsRemedy, selection, onSelect }: FindingProps) {
     <>
       <SeverityIcon severity={severity} />
       <span class="sentence">
+        <span class="announcement">{severity}: </span>
         {message}
         {showsRemedy && (
           <span class="remedy">
@@ -113,13 +114,12 @@ function Finding({ finding, showsRemedy, selection, onSelect }: FindingProps) {
       <span class="place">{at === undefined ? 'outside the image' : formatAddress(at.start)}</span>
     </>
   );
-  const label = `${severity}: ${message}`;
   return at === undefined ? (
-    <div class="finding" role="note" aria-label={label}>
+    <div class="finding" role="note">
       {text}
     </div>
   ) : (
-    <button type="button" class="finding" aria-label={label} aria-current={isCurrent} onClick={() => onSelect(at)}>
+    <button type="button" class="finding" aria-current={isCurrent} onClick={() => onSelect(at)}>
       {text}
     </button>
   );

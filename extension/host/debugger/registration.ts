@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
-import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory } from '../snapshots/active-memory.ts';
+import type { EditorServices } from '../snapshots/memory-panel.ts';
 import { activeTrace, traceFileOf } from '../traces/trace-files.ts';
 import { configurationFor, configurations, DEBUG_TYPE, traceList } from './configurations.ts';
 import { ForwardingAdapter } from './forwarding-adapter.ts';
@@ -11,8 +11,9 @@ import { goToWrite, travel } from './time-travel.ts';
 import { WatchedBytesTree, watchedOf } from './watched-bytes.ts';
 
 /** Registers stepping through traces in VS Code's own debugger. */
-export function registerDebugger(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): void {
-  const stepViews = new StepViews(engine, active, context.extensionUri);
+export function registerDebugger(context: vscode.ExtensionContext, services: EditorServices, active: ActiveMemory): void {
+  const { engine } = services;
+  const stepViews = new StepViews(services, active);
   const watched = new WatchedBytesTree(context.workspaceState);
   const goTo = (request: 'lastWrite' | 'nextWrite', from: unknown) =>
     goToWrite(request, watchedOf(from) ?? from, () => stepViews.selectedByte);

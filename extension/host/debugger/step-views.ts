@@ -1,26 +1,25 @@
 import * as vscode from 'vscode';
 import type { MemoryRef, ScanSummary, Summary } from '../../../engine/views/protocol.ts';
-import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from '../snapshots/active-memory.ts';
-import { MemoryPanel } from '../snapshots/memory-panel.ts';
+import { type EditorServices, MemoryPanel } from '../snapshots/memory-panel.ts';
 
 /** The memory at the current step of a debug session. The trees follow it, and an editor draws it on request. */
 class StepView implements ShownMemory {
   readonly memory: MemoryRef;
   readonly title: string;
-  readonly #engine: EngineClient;
+  readonly document: string;
+  readonly #services: EditorServices;
   readonly #active: ActiveMemory;
-  readonly #extension: vscode.Uri;
   #panel: MemoryPanel | undefined;
   /** The summary of the current step. Undefined until the session stops for the first time. */
   #summary: Summary | undefined;
 
-  constructor(session: vscode.DebugSession, engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
+  constructor(session: vscode.DebugSession, services: EditorServices, active: ActiveMemory) {
+    this.document = `trace:${String(session.configuration['trace'])}`;
     this.memory = { kind: 'step', session: session.id };
     this.title = session.name;
-    this.#engine = engine;
+    this.#services = services;
     this.#active = active;
-    this.#extension = extension;
   }
 
   get scan(): ScanSummary | undefined {
@@ -60,7 +59,7 @@ class StepView implements ShownMemory {
     }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const panel = vscode.window.createWebviewPanel('stableMemory.moment', this.title, column);
-    const memoryPanel = new MemoryPanel(panel, this.memory, this.#engine, this.#extension);
+    const memoryPanel = new MemoryPanel(panel, this.memory, this.document, this.#services);
     this.#panel = memoryPanel;
     memoryPanel.onDidScan(() => this.#active.scanned(this));
     memoryPanel.onDidSelect((part) => this.#active.selected(this, part));
@@ -79,22 +78,20 @@ class StepView implements ShownMemory {
 /** The step views of all running sessions. */
 export class StepViews implements vscode.Disposable {
   readonly #steps = new Map<string, StepView>();
-  readonly #engine: EngineClient;
+  readonly #services: EditorServices;
   readonly #active: ActiveMemory;
-  readonly #extension: vscode.Uri;
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor(engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
-    this.#engine = engine;
+  constructor(services: EditorServices, active: ActiveMemory) {
+    this.#services = services;
     this.#active = active;
-    this.#extension = extension;
     this.#subscriptions = [
       vscode.debug.onDidTerminateDebugSession(({ id }) => this.#end(id)),
       vscode.debug.onDidChangeActiveDebugSession((session) => {
         const view = session && this.#steps.get(session.id);
         if (view?.hasStopped) active.use(view);
       }),
-      engine.onNotification((notification) => {
+      services.engine.onNotification((notification) => {
         if (notification.notification === 'step') this.#move(notification.session, notification.summary);
       }),
     ];
@@ -107,7 +104,7 @@ export class StepViews implements vscode.Disposable {
 
   /** Adds a session. It has no step to show until its first stop. */
   begin(session: vscode.DebugSession): void {
-    this.#steps.set(session.id, new StepView(session, this.#engine, this.#active, this.#extension));
+    this.#steps.set(session.id, new StepView(session, this.#services, this.#active));
   }
 
   /** Draws the memory of the active session. */

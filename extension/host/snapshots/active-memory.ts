@@ -7,6 +7,8 @@ export interface ShownMemory {
   readonly memory: MemoryRef;
   /** The name of the file or trace. */
   readonly title: string;
+  /** The snapshot or trace, to whom the bookmarks belong. */
+  readonly document: string;
   /** Result of the full scan, if one of its editors has it already. */
   readonly scan: ScanSummary | undefined;
   /**

@@ -11,20 +11,34 @@ import {
   type Summary,
   type WebviewNotification,
 } from '../../../engine/views/protocol.ts';
+import type { Bookmarks } from '../bookmarks/bookmarks.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import { setUpPage } from '../web-page.ts';
 import { copyBytes } from './copy-bytes.ts';
+import type { SelectionStatus } from './selection-status.ts';
 
 type MemoryCall = Extract<Call, { readonly call: PageCall }>;
 
 /** Time without a step before the full scan starts, because a debugger may step quickly. Milliseconds. */
 const SCAN_DELAY = 400;
 
+/** All that the editors of memories share. */
+export interface EditorServices {
+  readonly engine: EngineClient;
+  /** The folder of the extension. */
+  readonly extension: vscode.Uri;
+  readonly bookmarks: Bookmarks;
+  readonly status: SelectionStatus;
+}
+
 /** A webview that draws one memory. Answers its calls and sends it what to show. Lives as long as its panel. */
 export class MemoryPanel implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly memory: MemoryRef;
+  readonly #document: string;
   readonly #engine: EngineClient;
+  readonly #bookmarks: Bookmarks;
+  readonly #status: SelectionStatus;
   readonly #scans = new vscode.EventEmitter<void>();
   readonly #selections = new vscode.EventEmitter<string>();
   readonly #reloads = new vscode.EventEmitter<void>();
@@ -40,6 +54,8 @@ export class MemoryPanel implements vscode.Disposable {
   /** Offset to select as soon as the page is ready. */
   #selection: number | undefined;
   #selected: number | undefined;
+  /** The place and value of the selection. */
+  #statusText: string | undefined;
   /** Explains that the file no longer holds what is shown. */
   #stale: string | undefined;
   #scanning: NodeJS.Timeout | undefined;
@@ -50,15 +66,24 @@ export class MemoryPanel implements vscode.Disposable {
   /** Increases with each change of content, so that late answers about older content are dropped. */
   #generation = 1;
 
-  constructor(panel: vscode.WebviewPanel, memory: MemoryRef, engine: EngineClient, extension: vscode.Uri) {
+  /** @param document the snapshot or trace, to whom the bookmarks belong */
+  constructor(panel: vscode.WebviewPanel, memory: MemoryRef, document: string, services: EditorServices) {
+    const { engine, extension, bookmarks, status } = services;
     this.panel = panel;
     this.memory = memory;
+    this.#document = document;
     this.#engine = engine;
+    this.#bookmarks = bookmarks;
+    this.#status = status;
     this.#subscriptions.push(
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
       // A hidden page is destroyed. When it is created again, it reports that it is ready.
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.#ready = false;
+        this.#showStatus();
+      }),
+      bookmarks.onDidChange((changed) => {
+        if (changed === document) this.#postBookmarks();
       }),
     );
     setUpPage(panel.webview, extension, 'editor');
@@ -98,6 +123,7 @@ export class MemoryPanel implements vscode.Disposable {
     this.#disposed = true;
     clearTimeout(this.#scanning);
     this.#generation++;
+    this.#status.show(this, undefined);
     for (const each of this.#subscriptions) each.dispose();
   }
 
@@ -159,6 +185,7 @@ export class MemoryPanel implements vscode.Disposable {
         }
         this.#ready = true;
         if (this.#stale !== undefined) this.#post({ notification: 'stale', text: this.#stale });
+        if (this.#bookmarks.of(this.#document).length > 0) this.#postBookmarks();
         void this.#show();
         return;
       case 'reload':
@@ -170,6 +197,16 @@ export class MemoryPanel implements vscode.Disposable {
         return;
       case 'copy':
         void this.#copy(notification.offset, notification.length);
+        return;
+      case 'bookmark': {
+        const { start, length, name } = notification;
+        if (typeof start === 'number' && typeof length === 'number' && typeof name === 'string')
+          this.#bookmarks.toggle(this.#document, { start, length, name });
+        return;
+      }
+      case 'status':
+        this.#statusText = notification.text;
+        this.#showStatus();
         return;
       case 'command':
         if (PAGE_COMMANDS.some((name) => name === notification.command))
@@ -183,6 +220,14 @@ export class MemoryPanel implements vscode.Disposable {
     } catch (error) {
       void vscode.window.showErrorMessage(errorText(error));
     }
+  }
+
+  #showStatus(): void {
+    this.#status.show(this, this.panel.active ? this.#statusText : undefined);
+  }
+
+  #postBookmarks(): void {
+    if (this.#ready) this.#post({ notification: 'bookmarks', bookmarks: this.#bookmarks.of(this.#document) });
   }
 
   #passSelection(): void {

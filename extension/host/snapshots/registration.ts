@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ViewName } from '../../../engine/views/protocol.ts';
+import { goToBookmark } from '../bookmarks/go-to-bookmark.ts';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory } from './active-memory.ts';
@@ -8,6 +9,7 @@ import { decodeAs } from './decode-as.ts';
 import { registerElementBytes, showBytes } from './element-bytes.ts';
 import { findInMemory } from './find-in-memory.ts';
 import { showFindings } from './findings.ts';
+import type { EditorServices } from './memory-panel.ts';
 import { type MemoryRow, MemoryTree } from './memory-tree.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import { Problems } from './problems.ts';
@@ -16,8 +18,9 @@ import { BINARY_EDITOR, SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-edit
 export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
 
 /** Registers the snapshot editor, the four trees, and the commands on their rows. */
-export function registerSnapshots(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): MemoryTrees {
-  const editors = new SnapshotEditors(engine, active, context.extensionUri);
+export function registerSnapshots(context: vscode.ExtensionContext, services: EditorServices, active: ActiveMemory): MemoryTrees {
+  const { engine, bookmarks } = services;
+  const editors = new SnapshotEditors(services, active);
   const tree = (view: ViewName) => new MemoryTree(view, engine, active);
   const trees = {
     memories: tree('memories'),
@@ -42,6 +45,7 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
       'stableMemory.reloadSnapshot': () => editors.focused?.reload(),
       'stableMemory.showFindings': () => showFindings(engine, active),
       'stableMemory.copyBytesAs': (from?: unknown) => copyBytesAs(engine, active, from),
+      'stableMemory.goToBookmark': () => goToBookmark(bookmarks, active),
       'stableMemory.findInMemory': () => findInMemory(engine, active),
       'stableMemory.selectRow': (row: MemoryRow) => select(row, false),
       'stableMemory.revealInEditor': (row: MemoryRow) => select(row, true),

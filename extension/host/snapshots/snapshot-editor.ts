@@ -6,7 +6,7 @@ import { LABELS_FILE } from '../../../servers/open-files/labels-file.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 import { type FileChange, watchForChange } from './file-watch.ts';
-import { MemoryPanel } from './memory-panel.ts';
+import { type EditorServices, MemoryPanel } from './memory-panel.ts';
 import { type LocalFile, localFile } from './snapshot-copy.ts';
 
 /**
@@ -21,6 +21,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   readonly uri: vscode.Uri;
   readonly memory: MemoryRef;
   readonly title: string;
+  readonly document: string;
   readonly #engine: EngineClient;
   readonly #active: ActiveMemory;
   readonly #panels = new Set<MemoryPanel>();
@@ -33,6 +34,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     this.uri = uri;
     this.#file = file;
     this.memory = { kind: 'snapshot', path: file.path };
+    this.document = uri.toString();
     this.title = file.isCopy ? `${titleOf(uri.path)} (${uri.scheme})` : titleOf(uri.fsPath);
     this.#engine = engine;
     this.#active = active;
@@ -141,14 +143,12 @@ function titleOf(path: string): string {
 /** Opens snapshots read-only. There is nothing to save, back up or undo. */
 export class SnapshotEditors implements vscode.CustomReadonlyEditorProvider<SnapshotDocument> {
   readonly #documents = new Set<SnapshotDocument>();
-  readonly #engine: EngineClient;
+  readonly #services: EditorServices;
   readonly #active: ActiveMemory;
-  readonly #extension: vscode.Uri;
 
-  constructor(engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
-    this.#engine = engine;
+  constructor(services: EditorServices, active: ActiveMemory) {
+    this.#services = services;
     this.#active = active;
-    this.#extension = extension;
   }
 
   /** The document of the active editor. */
@@ -157,13 +157,13 @@ export class SnapshotEditors implements vscode.CustomReadonlyEditorProvider<Snap
   }
 
   async openCustomDocument(uri: vscode.Uri): Promise<SnapshotDocument> {
-    const document = new SnapshotDocument(uri, await localFile(uri), this.#engine, this.#active);
+    const document = new SnapshotDocument(uri, await localFile(uri), this.#services.engine, this.#active);
     this.#documents.add(document);
     return document;
   }
 
   resolveCustomEditor(document: SnapshotDocument, panel: vscode.WebviewPanel): void {
-    document.add(new MemoryPanel(panel, document.memory, this.#engine, this.#extension));
+    document.add(new MemoryPanel(panel, document.memory, document.document, this.#services));
     panel.onDidDispose(() => {
       if (document.panels.length === 0) this.#documents.delete(document);
     });

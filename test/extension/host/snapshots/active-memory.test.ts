@@ -9,6 +9,7 @@ const { ActiveMemory } = await import('../../../../extension/host/snapshots/acti
 const shown = (title: string): ShownMemory => ({
   memory: { kind: 'snapshot', path: title },
   title,
+  document: title,
   scan: undefined,
   select: () => undefined,
   redraw: () => undefined,

@@ -7,6 +7,7 @@ import { EventEmitter, ran, Uri } from '../fake-vscode.ts';
 vi.mock('vscode', () => import('../fake-vscode.ts'));
 
 const { MemoryPanel } = await import('../../../../extension/host/snapshots/memory-panel.ts');
+const { Bookmarks } = await import('../../../../extension/host/bookmarks/bookmarks.ts');
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -37,6 +38,16 @@ class FakeEngine {
   }
 }
 
+/** A storage of VS Code in memory. */
+function storage() {
+  const values = new Map<string, unknown>();
+  return {
+    keys: () => [...values.keys()],
+    get: (key: string, otherwise: unknown) => values.get(key) ?? otherwise,
+    update: async (key: string, value: unknown) => void values.set(key, value),
+  };
+}
+
 function openPanel(shown: MemoryRef = memory) {
   const received = new EventEmitter<unknown>();
   const viewState = new EventEmitter<void>();
@@ -49,21 +60,35 @@ function openPanel(shown: MemoryRef = memory) {
     onDidReceiveMessage: received.event,
     postMessage: async (message: Message) => posted.push(message),
   };
-  const panel = { webview, visible: true, onDidChangeViewState: viewState.event };
+  const panel = { webview, visible: true, active: true, onDidChangeViewState: viewState.event };
   const engine = new FakeEngine();
+  const bookmarks: InstanceType<typeof Bookmarks> = Reflect.construct(Bookmarks, [storage()]);
+  const statuses: (string | undefined)[] = [];
+  const status = { show: (_: object, text: string | undefined) => statuses.push(text) };
   // The fakes have only the parts of VS Code's types that the panel uses.
   const memoryPanel: InstanceType<typeof MemoryPanel> = Reflect.construct(MemoryPanel, [
     panel,
     shown,
-    engine,
-    Uri.file('/extension'),
+    'file:///a',
+    { engine, extension: Uri.file('/extension'), bookmarks, status },
   ]);
   const ready = () => received.fire({ notification: 'ready', version: PROTOCOL_VERSION });
   const hide = (hidden: boolean) => {
     panel.visible = !hidden;
+    panel.active = !hidden;
     viewState.fire();
   };
-  return { webview, posted, engine, memoryPanel, ready, hide, receive: (message: unknown) => received.fire(message) };
+  return {
+    webview,
+    posted,
+    engine,
+    memoryPanel,
+    bookmarks,
+    statuses,
+    ready,
+    hide,
+    receive: (message: unknown) => received.fire(message),
+  };
 }
 
 const summary = { title: 'a' };
