@@ -55,7 +55,7 @@ export const bytesSpec: Spec = {
       await editor().locator('#bytes-grid').focus();
       await page.keyboard.press('b');
       await editor()
-        .getByRole('img', { name: /^Bookmark value/ })
+        .getByRole('img', { name: /^Bookmark value 6 in memory 3/ })
         .waitFor();
       await goTo('0x100');
       await workbench.untilMatch(place, /^0x100 /);
@@ -65,7 +65,7 @@ export const bytesSpec: Spec = {
       await workbench.untilMatch(place, /^0x8a58 /);
       await page.reload();
       await editor()
-        .getByRole('img', { name: /^Bookmark value/ })
+        .getByRole('img', { name: /^Bookmark value 6 in memory 3/ })
         .waitFor();
     });
 

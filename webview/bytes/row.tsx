@@ -74,7 +74,8 @@ export function Row({ address, offset, bytes, fields, isChanged, cursor, selecte
       {/* biome-ignore lint/a11y/useFocusableInteractive: see the row. */}
       {/* biome-ignore lint/a11y/useSemanticElements: see the grid. */}
       <span class="note" role="gridcell" aria-colindex={ROW_BYTES + 1} title={note || undefined}>
-        {bookmark === undefined ? note : [bookmark, note].filter((text) => text !== '').join(' · ')}
+        {bookmark !== undefined && <b>{`${bookmark} `}</b>}
+        {note}
       </span>
     </div>
   );

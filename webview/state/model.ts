@@ -209,13 +209,11 @@ export class EditorModel implements StateHolder {
   toggleBookmark(): void {
     const { selection, explanation } = this.#state;
     if (selection === undefined) return;
-    const crumbs = explanation.result?.offset === selection.cursor ? explanation.result.crumbs : [];
-    const name = crumbs
-      .slice(-2)
-      .map(({ label }) => label)
-      .join(' of ');
     const { start, length } = selection.range;
-    this.#host.notify({ notification: 'bookmark', start, length, name: name || formatAddress(start) });
+    const explained = explanation.result?.offset === selection.cursor ? explanation.result : undefined;
+    const owner = explained?.crumbs.at(-1)?.label ?? formatAddress(start);
+    const name = explained?.space === undefined ? owner : `${owner} in ${explained.space.name}`;
+    this.#host.notify({ notification: 'bookmark', start, length, name });
   }
 
   /** Copies the selected bytes. */
