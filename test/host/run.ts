@@ -5,7 +5,7 @@
  * the sample workspace is open. VS Code starts the suite by its own contract for tests in a browser: the page's URL has a payload
  * that names the module, and two functions of the page receive the suite's output and its exit code.
  */
-import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { cache, main, root } from '../../tools/project.ts';
@@ -38,10 +38,10 @@ async function bundle(): Promise<void> {
     external: ['vscode', 'mocha'],
     logLevel: 'warning',
   });
-  // The extension under development is an empty stub, so that the tests use the installed package like users do.
-  const stub = { name: 'test-host', publisher: 'test', version: '0.0.0', engines: { vscode: '^1.100.0' } };
+  // The extension under development stands in for Microsoft's Hex Editor, which no package registry has. So the tests use the
+  // installed package of ours like users do.
   mkdirSync(join(folder, 'stub'));
-  writeFileSync(join(folder, 'stub', 'package.json'), JSON.stringify(stub));
+  cpSync(join(root, 'test/host/hex-editor'), join(folder, 'stub'), { recursive: true });
 }
 
 /** Opens the page that runs the suite, and returns its exit code. */

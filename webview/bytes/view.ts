@@ -1,7 +1,7 @@
 import type { ByteRange, SpaceView } from '../../engine/views/protocol.ts';
 import { type EditorState, imageOf } from '../state/state.ts';
 
-/** What the rows of bytes run through: the image, or a memory or region at its own addresses. */
+/** The addresses that the rows of bytes run through: those of the image, or of a memory or region. */
 export interface BytesView {
   /** The part id of the memory or region. Undefined for the image. */
   readonly part: string | undefined;

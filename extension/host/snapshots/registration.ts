@@ -9,6 +9,7 @@ import { decodeAs } from './decode-as.ts';
 import { registerElementBytes, showBytes } from './element-bytes.ts';
 import { findInMemory } from './find-in-memory.ts';
 import { showFindings } from './findings.ts';
+import { offerHexEditor, openInHexEditor } from './hex-editor.ts';
 import type { EditorServices } from './memory-panel.ts';
 import { type MemoryRow, MemoryTree } from './memory-tree.ts';
 import { openSnapshot } from './open-snapshot.ts';
@@ -37,6 +38,7 @@ export function registerSnapshots(context: vscode.ExtensionContext, services: Ed
       vscode.window.registerCustomEditorProvider(type, editors, { supportsMultipleEditorsPerDocument: true }),
     ),
     registerElementBytes(engine),
+    offerHexEditor(),
     new Problems(active),
     ...Object.values(trees),
     registerCommands({
@@ -45,6 +47,7 @@ export function registerSnapshots(context: vscode.ExtensionContext, services: Ed
       'stableMemory.reloadSnapshot': () => editors.focused?.reload(),
       'stableMemory.showFindings': () => showFindings(engine, active),
       'stableMemory.copyBytesAs': (from?: unknown) => copyBytesAs(engine, active, from),
+      'stableMemory.openInHexEditor': () => openInHexEditor(active, editors.focused?.selected),
       'stableMemory.goToBookmark': () => goToBookmark(bookmarks, active),
       'stableMemory.findInMemory': () => findInMemory(engine, active),
       'stableMemory.selectRow': (row: MemoryRow) => select(row, false),

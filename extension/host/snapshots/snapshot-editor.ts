@@ -46,6 +46,11 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     return [...this.#panels];
   }
 
+  /** Offset of the byte that the user selected last, in the active editor if there are several. */
+  get selected(): number | undefined {
+    return (this.panels.find(({ panel }) => panel.active) ?? this.panels[0])?.selected;
+  }
+
   get scan(): ScanSummary | undefined {
     return this.panels.map(({ scan }) => scan).find((scan) => scan !== undefined);
   }

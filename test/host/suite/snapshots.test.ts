@@ -139,6 +139,17 @@ describe('Snapshots', () => {
     await until('tab of ours', () => snapshotTab(firmware));
   });
 
+  it('open in Microsoft’s Hex Editor, where that is installed', async () => {
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
+    await roots('memories', 'openchat-like-b128');
+    await vscode.commands.executeCommand('stableMemory.openInHexEditor');
+    const input = await until('tab of the Hex Editor', () => {
+      const { input } = vscode.window.tabGroups.activeTabGroup.activeTab ?? {};
+      return input instanceof vscode.TabInputCustom && input.viewType === 'hexEditor.hexedit' ? input : undefined;
+    });
+    assert.equal(input.uri.fsPath, sample('openchat-like-b128/stable_memory.bin').fsPath);
+  });
+
   it('show the bytes of an element as text', async () => {
     await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
     await roots('elements', 'openchat-like-b128');
