@@ -69,6 +69,24 @@ export class AddressIndex {
     this.#lengths.push(length);
   }
 
+  /** Returns the number of ranges of the events before `event`. */
+  countBefore(event: number): number {
+    return this.#events.rank(event - 1);
+  }
+
+  /** Returns the event of a range, by the range's number. */
+  eventOf(range: number): number {
+    return this.#events.at(range);
+  }
+
+  startOf(range: number): number {
+    return this.#starts.at(range);
+  }
+
+  lengthOf(range: number): number {
+    return this.#lengths.at(range);
+  }
+
   /**
    * Returns the last event before `before` that touches a range and passes the test; undefined if there is none, or
    * `too many` if the range meets too many cells for this to be fast.

@@ -11,6 +11,7 @@ import type { ByteRange } from '../core/memory/memory.ts';
 import type { ByteUse, PackedUsage, Usage } from '../core/usage-runs.ts';
 import type { BucketsOfSize } from '../rust/memory-manager/bucket-use.ts';
 import type { CostLine } from '../snapshot/cost.ts';
+import type { LastWrites } from '../trace/last-writes.ts';
 import type { CopyFormat } from './copied-bytes.ts';
 import type { FindKind, FindLine } from './find-kinds.ts';
 import type { TimelineCalls } from './timeline/calls.ts';
@@ -26,6 +27,8 @@ export const MAX_CHILDREN = 200;
 export const MAX_CELLS = 65_536;
 /** Maximum parts of one cell of the map. Of a cell with more, the smallest are added up. */
 export const MAX_CELL_PARTS = 24;
+/** Maximum ranges that a step changed. */
+export const MAX_CHANGED = 256;
 
 /** The source of a memory: a snapshot (folder or file), or the step of a trace that a debug session is at. */
 export type MemoryRef =
@@ -49,6 +52,10 @@ export interface Summary {
   readonly conclusion?: Conclusion | undefined;
   /** Bytes that this step of a trace wrote; undefined for a snapshot, or where it wrote none. */
   readonly written: ByteRange | undefined;
+  /** All ranges of the image that this step changed, in order: at most `MAX_CHANGED`. Nearby ones are joined if there are more. */
+  readonly changed?: readonly ByteRange[] | undefined;
+  /** The step of a trace that this is; undefined for a snapshot. */
+  readonly step?: number | undefined;
 }
 
 /** Bytes that the memory takes for nothing, and what it would take otherwise. */
@@ -148,6 +155,15 @@ export interface MapOwner {
   readonly label: string;
   /** Number of one of the theme's chart colours, from 0; the view takes it modulo their number. -1: no colour. */
   readonly colour: number;
+  readonly kind: MapKind;
+}
+
+/** The kind of an owner: of the structure or file in it, or of the area. */
+export interface MapKind {
+  /** `BTreeMap`, `Log`, `MemoryRegion`, `sqlite`, `manager`, `free`, `no structure` */
+  readonly name: string;
+  /** Number of a colour, as that of an owner. */
+  readonly colour: number;
 }
 
 /**
@@ -169,6 +185,8 @@ export interface MapResult {
   readonly bytesOf: Float64Array;
   /** Indices of the cells with a finding of severity error or warning. */
   readonly faults: Uint32Array;
+  /** The last writes up to this step of a trace, where they were asked for. */
+  readonly lastWrites?: LastWrites | undefined;
 }
 
 /** One owner of a byte in the breadcrumb, outermost first. */
@@ -333,7 +351,11 @@ export interface Calls extends TimelineCalls {
   /** Takes over the usage that the full scan in the second worker has found. */
   'memory/usage': { params: { memory: MemoryRef; usage: PackedUsage }; result: undefined };
   'memory/tree': { params: { memory: MemoryRef; view: ViewName; parent: string | undefined }; result: readonly TreeRow[] };
-  'memory/map': { params: { memory: MemoryRef; from: number; bytesPerCell: number; cells: number }; result: MapResult };
+  /** Returns cells of the map; with `writes`, also the last write to each, which only a step of a trace has. */
+  'memory/map': {
+    params: { memory: MemoryRef; from: number; bytesPerCell: number; cells: number; writes?: boolean | undefined };
+    result: MapResult;
+  };
   'memory/explain': { params: { memory: MemoryRef; offset: number }; result: Explanation };
   /** Returns bytes of the image; with `space`, those at an address of a memory or region. */
   'memory/bytes': { params: { memory: MemoryRef; space?: string; offset: number; length: number }; result: BytesResult };

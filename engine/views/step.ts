@@ -1,16 +1,16 @@
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../core/format.ts';
 import { markdownText } from '../core/markdown.ts';
-import { at, byteLength } from '../core/memory/memory.ts';
+import { byteLength } from '../core/memory/memory.ts';
 import type { CostTerms } from '../snapshot/cost.ts';
-import { findSpace } from '../snapshot/find-part.ts';
 import { openSnapshot } from '../snapshot/open-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type FreeBlock, isAllocator, type SpaceState } from '../trace/state/allocation-state.ts';
 import type { LiveBlock } from '../trace/state/block-tree.ts';
 import type { Timeline } from '../trace/timeline.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
-import type { ByteRange, Summary, TreeRow, ViewName } from './protocol.ts';
+import { changedBy, writtenBy } from './map/step-writes.ts';
+import type { Summary, TreeRow, ViewName } from './protocol.ts';
 import { summaryOf } from './summary.ts';
 import { treeRows } from './tree/tree.ts';
 
@@ -37,8 +37,16 @@ export function stepSummary(step: StepView): Summary {
   const when = `step ${formatCount(step.timeline.position)} of ${formatCount(step.timeline.steps)}`;
   if (step.snapshot !== undefined) {
     const summary = summaryOf(step.snapshot);
-    const written = writtenBy(step.timeline, step.snapshot);
-    return { ...summary, title: step.title, subtitle: `${when} · ${summary.subtitle}`, written };
+    const changed = changedBy(step.timeline, step.snapshot);
+    const written = writtenBy(step.timeline, step.snapshot) ?? changed[0];
+    return {
+      ...summary,
+      title: step.title,
+      subtitle: `${when} · ${summary.subtitle}`,
+      written,
+      changed,
+      step: step.timeline.position,
+    };
   }
   const allocators = allocatorsOf(step).map((state) => `${state.name}, ${formatBytes(state.size)}`);
   return {
@@ -53,19 +61,6 @@ export function stepSummary(step: StepView): Summary {
     ],
     written: undefined,
   };
-}
-
-/** Returns the bytes of the image that the present step wrote: those in its event, else those that it changed. */
-function writtenBy(timeline: Timeline, snapshot: Snapshot): ByteRange | undefined {
-  const event = timeline.event();
-  if (event === undefined) return undefined;
-  const [change] = event.kind === 'read' ? [] : timeline.changes().bytes;
-  const written = event.kind === 'write' ? { space: event.space, address: event.address, length: event.bytes.length } : change;
-  if (written === undefined || written.length === 0) return undefined;
-  if (written.space === 0) return { start: written.address, length: written.length };
-  const { memory, region } = timeline.space(written.space)?.params ?? {};
-  const space = findSpace(snapshot, memory === undefined ? `region/${region}` : `memory/${memory}`);
-  return space?.memory.toImage(at(0, written.address), written.length)[0];
 }
 
 export function stepRows(step: StepView, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {

@@ -17,7 +17,8 @@ import { spaceView } from '../../engine/views/bytes/space-view.ts';
 import { copiedBytes, MAX_COPIED } from '../../engine/views/copied-bytes.ts';
 import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
 import { explainForPeople } from '../../engine/views/explanation.ts';
-import { mapCells } from '../../engine/views/map.ts';
+import { mapCells } from '../../engine/views/map/cells.ts';
+import { lastWritesOf } from '../../engine/views/map/step-writes.ts';
 import type { CallName, Calls, MemoryRef } from '../../engine/views/protocol.ts';
 import { stepRows, stepSummary } from '../../engine/views/step.ts';
 import { scanSummary, summaryOf } from '../../engine/views/summary.ts';
@@ -95,13 +96,15 @@ export function handlersOf(services: Services): Handlers {
       memory.kind === 'step'
         ? stepRows(services.sessions.current(memory.session), view, parent, interactiveBudget())
         : treeRows(await snapshot(memory), view, parent, interactiveBudget()),
-    'memory/map': async ({ memory, from, bytesPerCell, cells }) => {
+    'memory/map': async ({ memory, from, bytesPerCell, cells, writes }) => {
       const image = await snapshot(memory);
       if (memory.kind === 'step' && !usages.has(image)) {
         const { where, cutShort } = scanImage(image, new Budget({ milliseconds: MAX_COUNTING_TIME }));
         if (cutShort === undefined) usages.set(image, where);
       }
-      return mapCells(image, from, bytesPerCell, cells, usages.get(image));
+      const isStep = memory.kind === 'step' && writes === true;
+      const findWrites = isStep ? lastWritesOf(services.sessions.current(memory.session).timeline, image) : undefined;
+      return mapCells(image, from, bytesPerCell, cells, usages.get(image), findWrites);
     },
     'memory/explain': async ({ memory, offset }) =>
       explainForPeople(await snapshot(memory), offsetAt(0, offset), interactiveBudget()),

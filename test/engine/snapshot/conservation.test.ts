@@ -8,7 +8,7 @@ import { ImageUsage } from '../../../engine/snapshot/image-usage.ts';
 import { ownersOf } from '../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
-import { mapCells } from '../../../engine/views/map.ts';
+import { mapCells } from '../../../engine/views/map/cells.ts';
 import { BYTE_USES, type ByteUse, MAX_CELL_PARTS, MAX_CHILDREN, type ViewName } from '../../../engine/views/protocol.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';

@@ -6,7 +6,7 @@ import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
-import { mapCells } from '../../../engine/views/map.ts';
+import { mapCells } from '../../../engine/views/map/cells.ts';
 import { BYTE_USES } from '../../../engine/views/protocol.ts';
 
 const BUCKETS = 32_000;
@@ -54,8 +54,11 @@ test.each([2 ** 39, 2 ** 35, 2 ** 29, 2 ** 27])(
   (bytesPerCell) => {
     const sums = new Map<string, number>();
     for (let from = 0; from < BYTES; ) {
-      const { firstPart, ownerOf, useOf, bytesOf, owners, faults } = mapCells(snapshot, from, bytesPerCell, 65_536, usage.where);
-      const arrays = [firstPart, ownerOf, useOf, bytesOf, faults].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const noWrites = (_from: number, _size: number, count: number) => ({ steps: new Uint32Array(count), since: 1 });
+      const result = mapCells(snapshot, from, bytesPerCell, 65_536, usage.where, noWrites);
+      const { firstPart, ownerOf, useOf, bytesOf, owners, faults, lastWrites } = result;
+      const steps = lastWrites?.steps ?? new Uint32Array(0);
+      const arrays = [firstPart, ownerOf, useOf, bytesOf, faults, steps].reduce((sum, { byteLength }) => sum + byteLength, 0);
       expect(arrays + 2 * JSON.stringify(owners).length).toBeLessThan(256 * 1024);
       for (const [part, number] of useOf.entries()) {
         const use = BYTE_USES[number] ?? '';

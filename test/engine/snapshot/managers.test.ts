@@ -9,7 +9,7 @@ import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { explainReport } from '../../../engine/snapshot/owners.ts';
 import type { PlacedFinding } from '../../../engine/snapshot/placed.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
-import { mapCells } from '../../../engine/views/map.ts';
+import { mapCells } from '../../../engine/views/map/cells.ts';
 import { describeLayout } from '../../../engine/views/names.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';

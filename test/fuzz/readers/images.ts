@@ -6,7 +6,7 @@ import { ownersOf } from '../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
-import { mapCells } from '../../../engine/views/map.ts';
+import { mapCells } from '../../../engine/views/map/cells.ts';
 import type { ViewName } from '../../../engine/views/protocol.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { patches } from '../mutate.ts';

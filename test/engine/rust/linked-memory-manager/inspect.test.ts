@@ -17,7 +17,7 @@ import { ownersOf } from '../../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { explainForPeople } from '../../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
-import { mapCells } from '../../../../engine/views/map.ts';
+import { mapCells } from '../../../../engine/views/map/cells.ts';
 import { treeRows } from '../../../../engine/views/tree/tree.ts';
 import { apply, STEP } from './model.ts';
 
