@@ -79,7 +79,7 @@ function Panes({ model, state }: { readonly model: EditorModel; readonly state: 
             onChange={(inspectorWidth) => model.arrange({ inspectorWidth })}
           />
         )}
-        <Inspector model={model} state={state} width={isNarrow ? undefined : inspectorWidth} />
+        <Inspector model={model} state={state} look={look} width={isNarrow ? undefined : inspectorWidth} />
       </div>
       {panes.areBytesOpen && (
         <Splitter

@@ -71,8 +71,7 @@ describe.each([260, 320, 480, 720])('in a window of %i pixels', (width) => {
       expect(box.right, box.name).toBeLessThanOrEqual(width);
       expect(box.bottom - box.top, box.name).toBeGreaterThan(20);
       for (const other of boxes.slice(index + 1)) {
-        const isApart =
-          box.bottom <= other.top || other.bottom <= box.top || box.right <= other.left || other.right <= box.left;
+        const isApart = box.bottom <= other.top || other.bottom <= box.top || box.right <= other.left || other.right <= box.left;
         expect(isApart, `${box.name} and ${other.name}`).toBe(true);
       }
     }

@@ -107,9 +107,41 @@ test('another theme is followed at once', () =>
     expect(await pixel(page, 14 * 3 + 6, 8)).toEqual([0xff, 0x88, 0, 255]);
   }));
 
-test('a click on a cell explains it and shows its bytes', () =>
+test('a click on a cell selects it, sums it up and shows its bytes', () =>
   inEditor(async (page) => {
-    await page.locator('.field').click({ position: { x: 14 * 20, y: 60 } });
+    await page.evaluate(() => window.fakeHost.scan());
+    await page.locator('.field').click({ position: { x: 14 * 2 + 7, y: 16 * 17 + 8 } });
+    await settled(page);
+    expect(await selected(page)).toBe('0x4020000 · 65,536 selected');
+    expect(await page.locator('.row .address').allInnerTexts()).toContain('0x4020000');
+    const summary = (await page.locator('.inspector').innerText()).replaceAll(/\s+/g, ' ');
+    expect(summary).toContain('addresses 0x4020000 – 0x4030000 size 64 KiB fill 100 % live');
+    expect(summary).toContain('9 files 100 % live 64 KiB 100 %');
+    expect(await page.locator('.crumb').count()).toBe(0);
+    expect(JSON.stringify(await page.evaluate(() => window.fakeHost.notifications))).not.toContain('"selected"');
+  }));
+
+test('the summary of a cell lists its uses with their shares, and its findings', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => window.fakeHost.scan());
+    await page.locator('.field').click({ position: { x: 14 * 3 + 7, y: 17 * 16 + 8 } });
+    await settled(page);
+    const summary = (await page.locator('.cell-summary').innerText()).replaceAll(/\s+/g, ' ');
+    expect(summary).toContain('fill 50 % live');
+    expect(summary).toContain('live 32 KiB 50 % free 32 KiB 50 %');
+    await page.locator('.field').click({ position: { x: 14 + 7, y: 8 } });
+    await settled(page);
+    const findings = page.locator('.cell-findings button');
+    expect(await findings.innerText()).toContain('A chunk of 1,024 B at 0x1c040 is allocated');
+    await findings.click();
+    await settled(page);
+    expect(await selected(page)).toBe('0x1c040 · 1,024 selected');
+    expect(await inspected(page)).toContain('BTreeMap');
+  }));
+
+test('a double click goes into the cell: it explains its byte and shows it in the trees', () =>
+  inEditor(async (page) => {
+    await page.locator('.field').dblclick({ position: { x: 14 * 20, y: 60 } });
     await settled(page);
     expect(await inspected(page)).toContain('memory 1 “log index” › slack');
     expect(await selected(page)).toMatch(/^0x\w+ · 8,323,072 selected$/);
@@ -117,6 +149,15 @@ test('a click on a cell explains it and shows its bytes', () =>
     expect(await page.evaluate(() => window.fakeHost.notifications)).toContainEqual(
       expect.objectContaining({ notification: 'selected', part: 'memory/1' }),
     );
+  }));
+
+test('so does the link in the summary', () =>
+  inEditor(async (page) => {
+    await page.locator('.field').click({ position: { x: 14 * 3 + 6, y: 8 } });
+    await settled(page);
+    await page.locator('.cell-summary .link').click();
+    await settled(page);
+    expect(await inspected(page)).toContain('BTreeMap');
   }));
 
 test('a hover shows the owner, the use and the address', () =>
@@ -179,17 +220,6 @@ test('the wheel scrolls, and the minimap goes anywhere', () =>
     expect(await addresses.innerText()).toMatch(/^0x5\w{6} – 0x5\w{6}$/);
   }));
 
-test('the legend is the filter', () =>
-  inEditor(async (page) => {
-    const before = await pixel(page, 14 * 3 + 6, 8);
-    await page.locator('.chip', { hasText: '1 log index' }).click();
-    expect((await pixel(page, 14 * 3 + 6, 8))[3]).toBeLessThan(80);
-    await page.locator('.chip', { hasText: '1 log index' }).click();
-    expect(await pixel(page, 14 * 3 + 6, 8)).toEqual(before);
-    await page.locator('.use', { hasText: 'slack' }).click();
-    expect((await pixel(page, 14 * 3 + 6, 8))[3]).toBeLessThan(80);
-  }));
-
 test('a click selects an owner of the breadcrumb', () =>
   inEditor(async (page) => {
     await page.evaluate(() => window.fakeHost.send({ notification: 'select', offset: 0x18a1c }));
@@ -211,10 +241,10 @@ test('findings are listed, and a click selects their bytes', () =>
     expect(await page.locator('.findings').count()).toBe(0);
   }));
 
-test('a click on a cell with a red edge selects its finding', () =>
+test('a double click on a cell with a red edge selects its finding', () =>
   inEditor(async (page) => {
     await page.evaluate(() => window.fakeHost.scan());
-    await page.locator('.field').click({ position: { x: 14 + 7, y: 8 } });
+    await page.locator('.field').dblclick({ position: { x: 14 + 7, y: 8 } });
     await settled(page);
     expect(await selected(page)).toBe('0x1c040 · 1,024 selected');
   }));

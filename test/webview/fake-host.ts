@@ -16,6 +16,7 @@ interface Asked {
     readonly length: number;
     readonly space?: string;
     readonly part: string;
+    readonly writes: boolean;
   };
 }
 
@@ -58,7 +59,7 @@ const send = (data: unknown) => {
 };
 
 function result({ call, params }: Asked): unknown {
-  if (call === 'memory/map') return memory.map(params.from, params.bytesPerCell, params.cells);
+  if (call === 'memory/map') return memory.map(params.from, params.bytesPerCell, params.cells, params.writes);
   if (call === 'memory/explain') return memory.explain(params.offset);
   if (call === 'memory/space') return memory.space(params.part);
   if (call === 'memory/fields') return memory.fields(params.offset, params.length, params.space);

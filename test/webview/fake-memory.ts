@@ -37,6 +37,11 @@ const NAMES = [
   [11, '', 1],
 ] as const;
 
+const KINDS = [
+  { name: 'BTreeMap', colour: 0 },
+  { name: 'Log', colour: 1 },
+] as const;
+
 export interface FakeOptions {
   /** Used pages of the first memory. Another number is another state. */
   readonly used?: number;
@@ -46,21 +51,44 @@ export interface FakeOptions {
   readonly faults?: readonly number[];
   /** The range written by the current step. */
   readonly written?: ByteRange;
+  /** The step of a trace that is shown. Its pages were last written at the steps before: page 1 at this step, page 2 at the one before. */
+  readonly step?: number;
+  /** Number of further owners, without bytes. */
+  readonly moreOwners?: number;
+  /** Number of owners that share every cell in turns, instead of the memories. */
+  readonly turns?: number;
 }
+
+const others = (count: number): readonly MapOwner[] =>
+  Array.from({ length: count }, (_, index) => {
+    const kind = { name: 'no structure', colour: 2 };
+    return { part: `part/${index}`, label: `part ${index}`, colour: index, kind };
+  });
 
 export class FakeMemory {
   readonly bytes = (1 + NAMES.length * BUCKET_PAGES) * PAGE;
-  readonly owners: readonly MapOwner[] = [
-    { part: 'manager', label: 'manager', colour: -1 },
-    ...NAMES.map(([id, name], colour) => ({ part: `memory/${id}`, label: `${id} ${name}`.trim(), colour })),
+  readonly owners: readonly MapOwner[];
+  readonly #turns: number;
+  readonly #memories: readonly MapOwner[] = [
+    { part: 'manager', label: 'manager', colour: -1, kind: { name: 'manager', colour: -1 } },
+    ...NAMES.map(([id, name], colour) => ({
+      part: `memory/${id}`,
+      label: `${id} ${name}`.trim(),
+      colour,
+      kind: KINDS[colour % KINDS.length] ?? KINDS[0],
+    })),
   ];
   readonly #used: readonly number[];
   readonly #missing: number;
   readonly #faults: readonly number[];
   readonly #written: ByteRange | undefined;
+  readonly #step: number | undefined;
 
-  constructor({ used = 12, missing = 0, faults = [], written }: FakeOptions = {}) {
+  constructor({ used = 12, missing = 0, faults = [], written, step, moreOwners = 0, turns = 0 }: FakeOptions = {}) {
+    this.#turns = turns;
+    this.owners = [...this.#memories.slice(0, turns === 0 ? undefined : 1), ...others(Math.max(moreOwners, turns))];
     this.#written = written;
+    this.#step = step;
     this.#used = NAMES.map(([, , pages], index) => (index === 0 ? used : pages));
     this.#missing = missing;
     this.#faults = faults;
@@ -80,6 +108,8 @@ export class FakeMemory {
         whatIf: BUCKET_SIZES.map((pages) => inBuckets({ bucketPages: BUCKET_PAGES, memoryPages: this.#used }, pages)),
       },
       written: this.#written,
+      changed: this.#written === undefined ? [] : [this.#written],
+      step: this.#step,
     };
   }
 
@@ -138,7 +168,7 @@ export class FakeMemory {
     };
   }
 
-  map(from: number, bytesPerCell: number, cells: number): MapResult {
+  map(from: number, bytesPerCell: number, cells: number, writes = false): MapResult {
     const count = Math.max(0, Math.min(cells, Math.ceil((this.bytes - from) / bytesPerCell)));
     const parts = Array.from({ length: count }, (_, cell) => this.#parts(from + cell * bytesPerCell, bytesPerCell));
     const firstPart = [0];
@@ -156,7 +186,16 @@ export class FakeMemory {
       useOf: Uint8Array.from(places, ({ use }) => BYTE_USES.indexOf(use)),
       bytesOf: Float64Array.from(places, ({ bytes }) => bytes),
       faults: Uint32Array.from(faults),
+      lastWrites: writes ? this.#lastWrites(from, bytesPerCell, count) : undefined,
     };
+  }
+
+  #lastWrites(from: number, bytesPerCell: number, count: number): MapResult['lastWrites'] {
+    const steps = Uint32Array.from({ length: count }, (_, cell) => {
+      const page = Math.max(1, Math.floor((from + cell * bytesPerCell) / PAGE));
+      return Math.max(0, (this.#step ?? 0) + 1 - page);
+    });
+    return { steps, since: 1 };
   }
 
   explain(offset: number): Explanation {
@@ -289,6 +328,15 @@ export class FakeMemory {
 
   /** Returns the parts of a cell: one for each owner and use. */
   #parts(start: number, length: number): readonly { owner: number; use: ByteUse; bytes: number }[] {
+    if (this.#turns > 0) {
+      const first = Math.floor(start / length);
+      const uses = ['live', 'slack'] as const;
+      return Array.from({ length: 24 }, (_, part) => ({
+        owner: 1 + ((first + part) % this.#turns),
+        use: uses[part % 2] ?? 'live',
+        bytes: length / 24,
+      }));
+    }
     const parts: { owner: number; use: ByteUse; bytes: number }[] = [];
     const end = Math.min(start + length, this.bytes);
     for (let at = start; at < end; ) {

@@ -15,6 +15,7 @@ interface Sent {
     readonly length: number;
     readonly space?: string;
     readonly part: string;
+    readonly writes: boolean;
   };
 }
 
@@ -90,7 +91,7 @@ export class FakeEditor {
   }
 
   #result({ call, params }: Sent): unknown {
-    if (call === 'memory/map') return this.memory.map(params.from, params.bytesPerCell, params.cells);
+    if (call === 'memory/map') return this.memory.map(params.from, params.bytesPerCell, params.cells, params.writes);
     if (call === 'memory/explain') return this.memory.explain(params.offset);
     if (call === 'memory/space') return this.memory.space(params.part);
     if (call === 'memory/fields') return this.memory.fields(params.offset, params.length, params.space);

@@ -380,3 +380,41 @@ test('a bookmark is asked of the host, with the names of the owners', async () =
   editor.model.receive({ notification: 'bookmarks', bookmarks: [{ start: 0x189c0, length: 112, name: 'mine' }] });
   expect(editor.model.state.bookmarks).toHaveLength(1);
 });
+
+test('a selected cell of the map is summed up by the engine, again at each step, and not sent to the host', async () => {
+  const editor = await opened();
+  editor.model.selectCell(70_000);
+  await editor.settle();
+  const { selection, cell } = editor.model.state;
+  expect(selection).toMatchObject({ cursor: PAGE, range: { start: PAGE, length: PAGE }, isCell: true });
+  expect([cell.result?.from, cell.result?.bytesPerCell, cell.result?.firstPart.length]).toEqual([PAGE, PAGE, 2]);
+  expect(editor.answered).not.toContain('memory/explain');
+  expect(editor.port.notifications).toEqual([]);
+  editor.show({ used: 0 });
+  await editor.settle();
+  expect([...(editor.model.state.cell.result?.useOf ?? [])]).not.toEqual([...(cell.result?.useOf ?? [])]);
+  expect(editor.model.state.selection?.isCell).toBe(true);
+});
+
+test('an earlier explanation of its first byte does not replace a selected cell', async () => {
+  const editor = await opened();
+  editor.model.select(PAGE);
+  await editor.settle();
+  editor.model.selectCell(PAGE);
+  editor.show({ used: 40 });
+  await editor.settle();
+  expect(editor.model.state.selection).toMatchObject({ range: { start: PAGE, length: PAGE }, isCell: true });
+});
+
+test('ages are requested only while the colours stand for them', async () => {
+  const editor = await opened();
+  editor.show({ step: 7 });
+  await editor.settle();
+  expect(editor.model.state.map.result?.lastWrites).toBeUndefined();
+  editor.model.colourBy('age');
+  await editor.settle();
+  expect(editor.model.state.map.result?.lastWrites?.steps[1]).toBe(7);
+  editor.show({ step: 8 });
+  await editor.settle();
+  expect(editor.model.state.map.result?.lastWrites?.steps[1]).toBe(8);
+});

@@ -19,11 +19,13 @@ test('saved state is restored', () => {
       isDataOpen: false,
       addresses: 'space',
     },
+    colouring: 'fill',
   };
   expect(parseSaved(structuredClone(saved))).toEqual(saved);
 });
 
-test('nothing saved', () => expect(parseSaved(undefined)).toMatchObject({ memory: '', mapTop: 0, panes: DEFAULT_PANES }));
+test('nothing saved', () =>
+  expect(parseSaved(undefined)).toMatchObject({ memory: '', mapTop: 0, panes: DEFAULT_PANES, colouring: 'owner' }));
 
 law.prop([fc.anything()])('any value is accepted, and yields valid positions', (value) => {
   const { mapTop, bytesTop, zoom, cursor, panes } = parseSaved(value);

@@ -2,20 +2,25 @@ import type { ComponentChildren } from 'preact';
 import { formatAddress, formatExactBytes } from '../../engine/core/format.ts';
 import type { Crumb, InspectorSection } from '../../engine/views/protocol.ts';
 import { Chevron } from '../icons.tsx';
+import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import type { EditorState, Selection } from '../state/state.ts';
+import { CellSummary } from './cell-summary.tsx';
 import { Data } from './data.tsx';
 import { tokensOf } from './tokens.ts';
 
 interface InspectorProps {
   readonly model: EditorModel;
   readonly state: EditorState;
+  readonly look: Look;
   /** Pixels. Undefined: as wide as the window. */
   readonly width: number | undefined;
 }
 
-/** Shows everything about the selected byte: its owners as a breadcrumb, then details of the innermost. */
-export function Inspector({ model, state, width }: InspectorProps) {
+/**
+ * Shows everything about the selected byte: its owners as a breadcrumb, then details of the innermost. Sums up a selected cell of the map.
+ */
+export function Inspector({ model, state, look, width }: InspectorProps) {
   const { panes, explanation, selection } = state;
   const toggle = () => model.arrange({ isInspectorOpen: !panes.isInspectorOpen });
   if (!panes.isInspectorOpen) {
@@ -34,11 +39,14 @@ export function Inspector({ model, state, width }: InspectorProps) {
       </aside>
     );
   }
-  const { result, error } = explanation;
+  const isCell = selection?.isCell === true;
+  const { result, error } = isCell ? { ...state.cell, result: undefined } : explanation;
   return (
     <aside class="inspector" aria-label="Inspector" style={width === undefined ? {} : { width: `${width}px` }}>
       <div class="inspector-top">
-        {result !== undefined && selection !== undefined ? (
+        {isCell ? (
+          <span>Cell of the map</span>
+        ) : result !== undefined && selection !== undefined ? (
           <Breadcrumb crumbs={result.crumbs} selection={selection} onSelect={(crumb) => model.selectCrumb(crumb)} />
         ) : (
           <span class="quiet">Nothing selected</span>
@@ -59,7 +67,9 @@ export function Inspector({ model, state, width }: InspectorProps) {
           {error}
         </p>
       )}
-      {result === undefined || selection === undefined ? (
+      {isCell ? (
+        <CellSummary model={model} state={state} look={look} />
+      ) : result === undefined || selection === undefined ? (
         error === undefined && <p class="quiet">Click a cell of the map or a byte below to see what owns it and what it means.</p>
       ) : (
         <div class="story">

@@ -11,9 +11,15 @@ export function overviewZoom(bytes: number): number {
 }
 
 export interface Bin {
+  /** Index of the owner; `MANY` if many owners share the bin. */
   readonly owner: number;
   readonly use: ByteUse;
 }
+
+/** Stands for many owners. Without it, the minimap of a memory in turns would be confetti. */
+export const MANY = -1;
+/** Minimum share of the largest of many owners for the bin to have its colour. */
+const OWN_SHARE = 1 / 4;
 
 /** Uses that are shown even if most of the bin is empty. Otherwise small structures in large buckets would vanish. */
 const SIGNIFICANT: ReadonlySet<ByteUse> = new Set(['metadata', 'live', 'leaked', 'missing', 'uncounted']);
@@ -38,16 +44,22 @@ export function binsOf(result: MapResult, bytes: number, count: number): readonl
 /** Returns the largest significant part in these cells, or else the largest part. */
 function binOf({ firstPart, ownerOf, useOf, bytesOf }: MapResult, first: number, end: number): Bin | undefined {
   const sums = new Map<number, number>();
+  const ownerBytes = new Map<number, number>();
+  let bytes = 0;
   for (let part = firstPart[first] ?? 0; part < (firstPart[end] ?? 0); part += 1) {
     const key = (ownerOf[part] ?? 0) * BYTE_USES.length + (useOf[part] ?? 0);
     sums.set(key, (sums.get(key) ?? 0) + (bytesOf[part] ?? 0));
+    ownerBytes.set(ownerOf[part] ?? 0, (ownerBytes.get(ownerOf[part] ?? 0) ?? 0) + (bytesOf[part] ?? 0));
+    bytes += bytesOf[part] ?? 0;
   }
   let [best, bestBytes, isBestSignificant] = [-1, 0, false];
-  for (const [key, bytes] of sums) {
+  for (const [key, sum] of sums) {
     const isSignificant = SIGNIFICANT.has(BYTE_USES[key % BYTE_USES.length] ?? 'unknown');
-    if ((isSignificant && !isBestSignificant) || (isSignificant === isBestSignificant && bytes > bestBytes))
-      [best, bestBytes, isBestSignificant] = [key, bytes, isSignificant];
+    if ((isSignificant && !isBestSignificant) || (isSignificant === isBestSignificant && sum > bestBytes))
+      [best, bestBytes, isBestSignificant] = [key, sum, isSignificant];
   }
   const use = BYTE_USES[best % BYTE_USES.length];
-  return best < 0 || use === undefined ? undefined : { owner: Math.floor(best / BYTE_USES.length), use };
+  if (best < 0 || use === undefined) return undefined;
+  const isShared = Math.max(...ownerBytes.values()) < OWN_SHARE * bytes;
+  return { owner: isShared ? MANY : Math.floor(best / BYTE_USES.length), use };
 }

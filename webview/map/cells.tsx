@@ -1,14 +1,17 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formatAddress, formatBytes } from '../../engine/core/format.ts';
-import type { ByteRange, FindingRow, ScanSummary } from '../../engine/views/protocol.ts';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { formatAddress } from '../../engine/core/format.ts';
+import type { ByteRange } from '../../engine/views/protocol.ts';
 import { consumeKey, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
-import { type EditorState, gridOf } from '../state/state.ts';
-import { USE_NAMES } from '../strip/usage.ts';
-import { cellOf, cellUnder, columnsFor, type Grid, PAGE_SIZE, ROW_HEIGHT, rowBytes, rowsIn } from './geometry.ts';
-import { paintCells, paintMarks } from './paint.ts';
-import { type Cell, cellAt, faultsOf } from './sample.ts';
+import { colouringOf, type EditorState, gridOf, imageOf } from '../state/state.ts';
+import { factsOf, partsText } from './cell-text.ts';
+import { addressAt, cellUnder, columnsFor, type Grid, ROW_HEIGHT, rowBytes, rowsIn, visibleCells } from './geometry.ts';
+import { paintMarks } from './marks.ts';
+import { goIn, movedBy } from './moves.ts';
+import { paintCells } from './paint.ts';
+import { cellAt, cellsTouched, faultsOf } from './sample.ts';
+import { type Pointer, Tip } from './tip.tsx';
 
 interface CellsProps {
   readonly model: EditorModel;
@@ -21,15 +24,11 @@ const ZOOM_DISTANCE = 60;
 /** Number of rows between two addresses at the left. */
 const RULER_ROWS = 4;
 
-interface Pointer {
-  readonly cell: number;
-  readonly x: number;
-  readonly y: number;
-}
+const NOTHING: readonly ByteRange[] = [];
 
 /**
- * The cells, with their addresses at the left. Hover describes a cell, a click selects it, the wheel scrolls, and Ctrl with the
- * wheel zooms.
+ * The cells, with their addresses at the left. Hover describes a cell, a click selects it, a double click goes into it. The wheel
+ * scrolls, and Ctrl with the wheel zooms.
  */
 export function Cells({ model, state, look }: CellsProps) {
   const [field, size] = useSize<HTMLDivElement>();
@@ -39,8 +38,19 @@ export function Cells({ model, state, look }: CellsProps) {
   const [pointer, setPointer] = useState<Pointer>();
   const painter = usePainter(look);
   const grid = gridOf(state);
+  const colouring = colouringOf(state);
   const { mapTop: top, filter, selection, scan } = state;
   const { result } = state.map;
+  const { changed = NOTHING, step } = imageOf(state)?.summary ?? {};
+  const shape = [grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.visibleRows, grid?.indent, top] as const;
+  const { faulty, touched } = useMemo(() => {
+    if (grid === undefined || result === undefined) return { faulty: new Set<number>(), touched: new Set<number>() };
+    const visible = visibleCells(grid, top, grid.visibleRows);
+    return {
+      faulty: cellsTouched(faultsOf(result, scan), grid.bytesPerCell, visible),
+      touched: cellsTouched(changed, grid.bytesPerCell, visible),
+    };
+  }, [result, scan, changed, ...shape]);
 
   useLayoutEffect(() => {
     if (size !== undefined && size.width > 0 && size.height > 0) {
@@ -50,21 +60,36 @@ export function Cells({ model, state, look }: CellsProps) {
   useLayoutEffect(() => {
     if (cells.current === null || grid === undefined || size === undefined || result === undefined) return;
     const screen = { ...size, grid, top, visibleRows: grid.visibleRows, look };
-    paintCells(cells.current, screen, { result, filter, faults: faultsOf(result, scan), painter });
-  }, [result, scan, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.visibleRows]);
+    const isMarked = (cell: number) => faulty.has(cell) || touched.has(cell);
+    paintCells(cells.current, screen, { result, filter, colouring, step, painter, isMarked });
+  }, [result, filter, colouring, step, painter, size, faulty, touched, ...shape]);
   useLayoutEffect(() => {
     if (marks.current === null || grid === undefined || size === undefined) return;
     const screen = { ...size, grid, top, visibleRows: grid.visibleRows, look };
-    paintMarks(marks.current, screen, { selection: selection?.range, hovered: pointer?.cell });
+    paintMarks(marks.current, screen, {
+      selection: selection?.range,
+      hovered: pointer?.cell,
+      faulty,
+      changed: touched,
+    });
   });
 
+  const factsAt = (cell: number) => ({
+    ...{ colouring, step, writes: result?.lastWrites },
+    ...{ isFaulty: faulty.has(cell), isChanged: touched.has(cell) },
+  });
   const describe = (address: number) => {
     const cell = result === undefined ? undefined : cellAt(result, address);
-    return cell === undefined ? '' : describeCell(cell);
+    if (cell === undefined || grid === undefined) return '';
+    return [partsText(cell), ...factsOf(cell, factsAt(Math.floor(address / grid.bytesPerCell)))].join(', ');
   };
   const under = (event: MouseEvent): Pointer | undefined => {
     const cell = grid === undefined ? undefined : cellUnder(grid, event.offsetX, event.offsetY, top);
     return cell === undefined ? undefined : { cell, x: event.offsetX, y: event.offsetY };
+  };
+  const goInto = (address: number) => {
+    if (grid === undefined || result === undefined) return;
+    goIn(model, result, scan, Math.floor(address / grid.bytesPerCell) * grid.bytesPerCell);
   };
   const onWheel = (event: WheelEvent) => {
     if (grid === undefined) return;
@@ -77,32 +102,33 @@ export function Cells({ model, state, look }: CellsProps) {
     }
     turned.current += pixels;
     if (Math.abs(turned.current) < ZOOM_DISTANCE) return;
-    model.zoom(turned.current > 0 ? 1 : -1, (under(event)?.cell ?? cellOf(grid, top)) * grid.bytesPerCell);
+    const cell = under(event)?.cell;
+    model.zoom(turned.current > 0 ? 1 : -1, cell === undefined ? addressAt(grid, top) : cell * grid.bytesPerCell);
     turned.current = 0;
     setPointer(undefined);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (grid === undefined) return;
-    const cursor = selection?.cursor ?? top;
-    const moved = movedBy(event.key, grid, cursor);
+    // Alt and the arrows go back and forward in VS Code, and Ctrl or Cmd with other keys are its commands.
+    if (grid === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const cursor = selection?.cursor ?? addressAt(grid, top);
+    const moved = movedBy(event.key, grid, grid.visibleRows, cursor);
     if (moved !== undefined) {
       const start = Math.floor(moved / grid.bytesPerCell) * grid.bytesPerCell;
-      const length = Math.min(grid.bytesPerCell, grid.bytes - start);
-      model.select(start, {
-        range: { start, length },
-        explain: 'soon',
-        announcement: `${formatAddress(start)}: ${describe(start)}`,
-      });
-    } else if (event.key === 'Enter') model.select(cursor);
+      model.selectCell(start, `${formatAddress(start)}: ${describe(start)}`);
+    } else if (event.key === 'Enter') goInto(cursor);
     else if (event.key === '+' || event.key === '=') model.zoom(-1, cursor);
     else if (event.key === '-') model.zoom(1, cursor);
     else if (event.key === '0') model.resetZoom();
-    else if (event.key === 'Escape') model.toggleFilter({ owner: filter.owner, use: filter.use });
+    else if (event.key === 'Escape') model.toggleFilter(filter);
     else return;
     consumeKey(event);
   };
 
   const rulerWidth = grid === undefined ? 0 : formatAddress(Math.max(0, grid.bytes - 1)).length;
+  const hovered =
+    pointer === undefined || result === undefined || grid === undefined
+      ? undefined
+      : cellAt(result, pointer.cell * grid.bytesPerCell);
   return (
     <div class="cells" style={{ '--ruler': `${rulerWidth}ch` }}>
       <div class="ruler" aria-hidden="true">
@@ -122,110 +148,50 @@ export function Cells({ model, state, look }: CellsProps) {
         tabIndex={0}
         role="application"
         aria-roledescription="memory map"
-        aria-label="Cells of the image. Arrow keys move, Enter explains, plus and minus change the size of the cells."
+        aria-label="Cells of the image. Arrow keys select a cell, Enter goes into it, plus and minus change the size of the cells."
         onWheel={onWheel}
         onKeyDown={onKeyDown}
         onPointerMove={(event) => setPointer(under(event))}
         onPointerLeave={() => setPointer(undefined)}
         onClick={(event) => {
           const at = under(event);
-          if (grid === undefined || at === undefined) return;
-          const fault = findingIn(scan, at.cell * grid.bytesPerCell, grid.bytesPerCell);
-          if (fault === undefined) model.select(representative(grid, at.cell));
-          else model.select(fault.start, { range: fault });
+          // The second click of a double click has selected the cell already.
+          if (grid === undefined || at === undefined || event.detail > 1) return;
+          const start = at.cell * grid.bytesPerCell;
+          model.selectCell(start, `${formatAddress(start)}: ${describe(start)}`);
+        }}
+        onDblClick={(event) => {
+          const at = under(event);
+          if (grid !== undefined && at !== undefined) goInto(at.cell * grid.bytesPerCell);
         }}
       >
         <canvas ref={cells} />
         <canvas ref={marks} />
-        {grid !== undefined && pointer !== undefined && (
-          <Tip pointer={pointer} grid={grid} width={size?.width ?? 0} text={describe(pointer.cell * grid.bytesPerCell)} />
+        {grid !== undefined && pointer !== undefined && hovered !== undefined && (
+          <Tip
+            pointer={pointer}
+            grid={grid}
+            width={size?.width ?? 0}
+            height={size?.height ?? 0}
+            cell={hovered}
+            facts={factsAt(pointer.cell)}
+          />
         )}
       </div>
     </div>
   );
 }
 
-/** Maximum parts of a cell that its description lists. */
-const MAX_LISTED = 4;
-
-/** Describes a cell: `3 events, live`, or with several parts `3 events: live 48 KiB, free 16 KiB`. */
-function describeCell({ parts, main }: Cell): string {
-  if (parts.length === 1) return `${main.owner.label}, ${USE_NAMES[main.use]}`;
-  const largest = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_LISTED);
-  const listed = parts.filter((part) => largest.includes(part));
-  const texts = listed.map(({ owner, use, bytes }, index) => {
-    const name = owner.part === listed[index - 1]?.owner.part ? '' : `${index === 0 ? '' : ' · '}${owner.label}: `;
-    return `${name || ', '}${USE_NAMES[use]} ${formatBytes(Math.round(bytes))}`;
-  });
-  return texts.join('') + (parts.length > listed.length ? ' …' : '');
-}
-
-/**
- * Returns the byte that represents a cell. A coarse cell seldom starts with its owner's bucket or block, so this takes the
- * middle.
- */
-function representative(grid: Grid, cell: number): number {
-  const pages = grid.bytesPerCell / PAGE_SIZE;
-  const offset = cell * grid.bytesPerCell + Math.floor(pages / 2) * PAGE_SIZE;
-  return offset < grid.bytes ? offset : cell * grid.bytesPerCell;
-}
-
-/** Returns the range of the most severe finding that starts within the cell, which has a red edge. */
-function findingIn(scan: ScanSummary | undefined, start: number, length: number): ByteRange | undefined {
-  const isInside = ({ at, severity }: FindingRow) =>
-    severity !== 'information' && at !== undefined && at.start >= start && at.start < start + length;
-  return scan?.findings.find(isInside)?.at;
-}
-
-/** Returns the offset that a key moves to from `cursor`, within the image. Returns undefined for other keys. */
-function movedBy(key: string, grid: Grid & { readonly visibleRows: number }, cursor: number): number | undefined {
-  const row = rowBytes(grid);
-  const screen = Math.max(1, Math.floor(grid.visibleRows) - 1) * row;
-  const steps: Readonly<Record<string, number>> = {
-    ArrowLeft: -grid.bytesPerCell,
-    ArrowRight: grid.bytesPerCell,
-    ArrowUp: -row,
-    ArrowDown: row,
-    PageUp: -screen,
-    PageDown: screen,
-    Home: -cursor,
-    End: grid.bytes,
-  };
-  const step = steps[key];
-  return step === undefined ? undefined : Math.min(Math.max(0, cursor + step), grid.bytes - 1);
-}
-
 function rulerRows(
   grid: Grid & { readonly visibleRows: number },
   top: number,
 ): readonly { readonly address: number; readonly y: number }[] {
-  const topRow = top / rowBytes(grid);
+  const bytes = rowBytes(grid);
+  const topRow = top / bytes;
   const rows: { address: number; y: number }[] = [];
-  const last = Math.min(topRow + grid.visibleRows, grid.bytes / rowBytes(grid));
+  const last = Math.min(topRow + grid.visibleRows, (grid.bytes + grid.indent * grid.bytesPerCell) / bytes);
   for (let row = Math.ceil(topRow / RULER_ROWS) * RULER_ROWS; row < last; row += RULER_ROWS) {
-    rows.push({ address: row * rowBytes(grid), y: (row - topRow) * ROW_HEIGHT });
+    rows.push({ address: addressAt(grid, row * bytes), y: (row - topRow) * ROW_HEIGHT });
   }
   return rows;
-}
-
-interface TipProps {
-  readonly pointer: Pointer;
-  readonly grid: Grid;
-  readonly width: number;
-  readonly text: string;
-}
-
-/** Tooltip about the cell under the pointer. */
-function Tip({ pointer, grid, width, text }: TipProps) {
-  const start = pointer.cell * grid.bytesPerCell;
-  const isLeft = pointer.x > width / 2;
-  const side = isLeft ? { right: `${width - pointer.x + 12}px` } : { left: `${pointer.x + 14}px` };
-  return (
-    <div class="tip" style={{ ...side, top: `${pointer.y + 16}px` }} aria-hidden="true">
-      <b>{text}</b>
-      <span class="number">
-        {formatAddress(start)} +{formatBytes(Math.min(grid.bytesPerCell, grid.bytes - start))}
-      </span>
-    </div>
-  );
 }

@@ -1,7 +1,8 @@
 /**
- * Geometry of the map's cells. The map has rows of cells in address order, wrapped like text. Rows count from the image's first
- * byte, so a byte keeps its column while scrolling. A scroll position is the byte offset of the first row on screen and may be
- * within a row, so that it survives a change of width or zoom. Lengths are in CSS pixels.
+ * Geometry of the map's cells. The map has rows of cells in address order, wrapped like text. The first row may be indented, so that
+ * a zoom leaves a cell in its column; a byte keeps its column while scrolling. A scroll position is in bytes from the start of the
+ * first row to the first one on screen and may be within a row, so that it survives a change of width or zoom. Lengths are in CSS
+ * pixels.
  */
 import { clampRow, revealing } from '../scroll.ts';
 
@@ -10,7 +11,7 @@ export const PAGE_SIZE = 65_536;
 const MIN_CELL = 256;
 export const ROW_HEIGHT = 17;
 /** Gap between two cells. */
-const GAP = 1;
+export const GAP = 1;
 const MIN_PITCH = 12;
 /** The number of columns is a multiple of this, so that rows start at round addresses. */
 const COLUMN_GROUP = 16;
@@ -24,6 +25,8 @@ export interface Grid {
   readonly columns: number;
   /** Distance between the left edges of two neighbouring cells. */
   readonly pitch: number;
+  /** Number of empty places before the first cell, less than the columns. */
+  readonly indent: number;
 }
 
 export interface Box {
@@ -54,7 +57,18 @@ export function cellCount(grid: Grid): number {
 }
 
 export function rowCount(grid: Grid): number {
-  return Math.ceil(cellCount(grid) / grid.columns);
+  return Math.ceil((grid.indent + cellCount(grid)) / grid.columns);
+}
+
+/** Returns the first address in the row at a scroll position. */
+export function addressAt(grid: Grid, top: number): number {
+  const row = rowBytes(grid);
+  return Math.max(0, Math.floor(top / row) * row - grid.indent * grid.bytesPerCell);
+}
+
+/** Returns the scroll position of an address: where its row would start if it were the first in it. */
+export function topOf(grid: Grid, address: number): number {
+  return address + grid.indent * grid.bytesPerCell;
 }
 
 /** Returns the position nearest to `top` without empty rows below the image. */
@@ -70,8 +84,9 @@ export function cellOf(grid: Grid, address: number): number {
 
 /** Returns the box of a cell, without its gap, if `top` is the scroll position. */
 export function cellBox(grid: Grid, cell: number, top: number): Box {
-  const column = cell % grid.columns;
-  const row = Math.floor(cell / grid.columns);
+  const place = cell + grid.indent;
+  const column = place % grid.columns;
+  const row = Math.floor(place / grid.columns);
   return {
     x: column * grid.pitch,
     y: (row - top / rowBytes(grid)) * ROW_HEIGHT,
@@ -85,22 +100,23 @@ export function cellUnder(grid: Grid, x: number, y: number, top: number): number
   const column = Math.floor(x / grid.pitch);
   const row = Math.floor(y / ROW_HEIGHT + top / rowBytes(grid));
   if (column < 0 || column >= grid.columns || row < 0) return undefined;
-  const cell = row * grid.columns + column;
-  return cell < cellCount(grid) ? cell : undefined;
+  const cell = row * grid.columns + column - grid.indent;
+  return cell >= 0 && cell < cellCount(grid) ? cell : undefined;
 }
 
 /** Returns the first cell on screen and the one after the last. */
 export function visibleCells(grid: Grid, top: number, visibleRows: number): { readonly first: number; readonly end: number } {
   const topRow = top / rowBytes(grid);
-  const first = Math.floor(topRow) * grid.columns;
-  const end = Math.ceil(topRow + visibleRows) * grid.columns;
-  return { first, end: Math.min(end, cellCount(grid)) };
+  const first = Math.floor(topRow) * grid.columns - grid.indent;
+  const end = Math.ceil(topRow + visibleRows) * grid.columns - grid.indent;
+  return { first: Math.max(0, first), end: Math.min(end, cellCount(grid)) };
 }
 
 /** Returns the scroll position that shows the row of `address`, or `top` if the row is already on screen. */
 export function topRevealing(grid: Grid, address: number, top: number, visibleRows: number): number {
   const bytes = rowBytes(grid);
-  return bytes * revealing({ rows: rowCount(grid), seen: visibleRows, top: top / bytes }, Math.floor(address / bytes));
+  const row = Math.floor(topOf(grid, address) / bytes);
+  return bytes * revealing({ rows: rowCount(grid), seen: visibleRows, top: top / bytes }, row);
 }
 
 /** Returns the smallest bytes per cell with which `capacity` cells hold the whole image. */
@@ -123,11 +139,26 @@ export function zoomed(current: number, direction: 1 | -1, bytes: number, capaci
   return Math.min(Math.max(next, MIN_CELL), coarsest);
 }
 
-/** Returns the scroll position that keeps `address` in its row on screen when the zoom changes from `from` to `to`. */
-export function topAfterZoom(from: Grid, to: Grid, address: number, top: number, visibleRows: number): number {
-  const rowOnScreen = Math.floor(address / rowBytes(from)) - top / rowBytes(from);
-  const row = Math.floor(address / rowBytes(to));
-  return clampTop(to, Math.max(0, row - rowOnScreen) * rowBytes(to), visibleRows);
+/**
+ * Returns the indent and the scroll position that keep `address` in its row and column on screen when the zoom changes from `from` to
+ * `to`. An image that is on screen as a whole is not indented, and nothing scrolls beyond its ends.
+ */
+export function zoomedAt(
+  from: Grid,
+  to: Grid,
+  address: number,
+  top: number,
+  visibleRows: number,
+): { readonly indent: number; readonly top: number } {
+  const { columns } = from;
+  const place = cellOf(from, address) + from.indent;
+  const cell = cellOf(to, address);
+  const isWhole = cellCount(to) <= columns * Math.floor(visibleRows);
+  const shift = (place - cell) % columns;
+  const indent = isWhole ? 0 : (shift + columns) % columns;
+  const rowOnScreen = Math.floor(place / columns) - top / rowBytes(from);
+  const row = Math.floor((cell + indent) / columns);
+  return { indent, top: clampTop({ ...to, indent }, Math.max(0, row - rowOnScreen) * rowBytes(to), visibleRows) };
 }
 
 /** A closed outline, in columns and rows. */

@@ -2,6 +2,7 @@
  * Places the names of owners in the map: at the start of each owner's cells, after its filled cells if there is room, else on
  * them.
  */
+import type { Grid } from './geometry.ts';
 import type { Cell } from './sample.ts';
 
 /** The main part of a cell. */
@@ -17,6 +18,8 @@ export interface Label {
   readonly onFilled: boolean;
 }
 
+type Shape = Pick<Grid, 'columns' | 'indent'>;
+
 /** Cells between a name and the next one. */
 const MARGIN_CELLS = 1;
 
@@ -24,15 +27,15 @@ const FILLED: ReadonlySet<Main['use']> = new Set(['live', 'metadata', 'leaked', 
 const isFilled = (cell: Main | undefined) => cell !== undefined && FILLED.has(cell.use);
 
 /**
- * Returns the labels of cells `first` to `end`. `cellsFor` returns the width of a name in cells. A name avoids faulty cells if
+ * Returns the labels of cells `first` to `end`. `cellsFor` returns the width of a name in cells. A name avoids marked cells if
  * possible. An owner without a colour (the manager, unowned bytes) has no name in the map.
  */
 export function labelsOf(
   cells: (index: number) => Main | undefined,
   range: { readonly first: number; readonly end: number },
-  columns: number,
+  shape: Shape,
   cellsFor: (label: string) => number,
-  isFaulty: (index: number) => boolean = () => false,
+  isMarked: (index: number) => boolean = () => false,
 ): readonly Label[] {
   const labels: Label[] = [];
   let freeFrom = range.first;
@@ -41,7 +44,7 @@ export function labelsOf(
     if (cell === undefined || cell.owner.colour < 0) continue;
     if (index > range.first && cells(index - 1)?.owner.part === cell.owner.part) continue;
     const width = cellsFor(cell.owner.label);
-    const start = placeFor(cells, index, range.end, columns, width, freeFrom, isFaulty);
+    const start = placeFor(cells, index, range.end, shape, width, freeFrom, isMarked);
     if (start === undefined) continue;
     labels.push({ owner: cell.owner, cell: start, cells: width, onFilled: isFilled(cells(start)) });
     freeFrom = start + width + MARGIN_CELLS;
@@ -53,10 +56,10 @@ function placeFor(
   cells: (index: number) => Main | undefined,
   begin: number,
   end: number,
-  columns: number,
+  { columns, indent }: Shape,
   width: number,
   freeFrom: number,
-  isFaulty: (index: number) => boolean,
+  isMarked: (index: number) => boolean,
 ): number | undefined {
   const part = cells(begin)?.owner.part;
   let filledEnd = begin;
@@ -65,15 +68,15 @@ function placeFor(
   while (filledEnd < searchEnd && cells(filledEnd)?.owner.part === part && isFilled(cells(filledEnd))) filledEnd++;
   const afterFilled = filledEnd === begin ? begin : filledEnd + MARGIN_CELLS;
   const isRoom = (start: number, mayCover: boolean) => {
-    if (start < freeFrom || start + width > end || (start % columns) + width > columns) return false;
+    if (start < freeFrom || start + width > end || ((start + indent) % columns) + width > columns) return false;
     for (let index = start; index < start + width; index++) {
       const cell = cells(index);
-      if (cell?.owner.part !== part || (!mayCover && (isFilled(cell) || isFaulty(index)))) return false;
+      if (cell?.owner.part !== part || (!mayCover && (isFilled(cell) || isMarked(index)))) return false;
     }
     return true;
   };
   if (isRoom(afterFilled, false)) return afterFilled;
-  const nextRow = (Math.floor(begin / columns) + 1) * columns;
+  const nextRow = (Math.floor((begin + indent) / columns) + 1) * columns - indent;
   if (isRoom(nextRow, false)) return nextRow;
   if (isRoom(begin, true)) return begin;
   return isRoom(nextRow, true) ? nextRow : undefined;

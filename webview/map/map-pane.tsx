@@ -1,11 +1,13 @@
 import { formatAddress, formatBytes, formatCount } from '../../engine/core/format.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
-import { capacityOf, type EditorState, gridOf } from '../state/state.ts';
+import { capacityOf, colouringOf, type EditorState, gridOf, imageOf } from '../state/state.ts';
 import { Cells } from './cells.tsx';
-import { type Grid, PAGE_SIZE, rowBytes, zoomed } from './geometry.ts';
+import { ColourBy } from './colour-by.tsx';
+import { addressAt, type Grid, PAGE_SIZE, rowBytes, zoomed } from './geometry.ts';
+import { Legend } from './legend.tsx';
 import { Minimap } from './minimap.tsx';
-import { Owners } from './owners.tsx';
+import { Scale } from './scale.tsx';
 
 interface MapPaneProps {
   readonly model: EditorModel;
@@ -13,16 +15,26 @@ interface MapPaneProps {
   readonly look: Look;
 }
 
-/** The map of the image: the minimap, a legend of owners, and the cells. */
+/** The map of the image: the minimap, the meaning of the colours, and the cells. */
 export function MapPane({ model, state, look }: MapPaneProps) {
   const grid = gridOf(state);
   const { error } = state.map;
+  const colouring = colouringOf(state);
   return (
     <section class="map" aria-label="Memory map">
       <Minimap model={model} state={state} look={look} />
       <div class="map-main">
         <div class="tools">
-          <Owners model={model} state={state} look={look} />
+          <ColourBy
+            colouring={colouring}
+            hasAges={imageOf(state)?.summary.step !== undefined}
+            onChoose={(chosen) => model.colourBy(chosen)}
+          />
+          {colouring === 'fill' || colouring === 'age' ? (
+            <Scale colouring={colouring} look={look} />
+          ) : (
+            <Legend key={colouring} model={model} state={state} look={look} colouring={colouring} />
+          )}
           {grid !== undefined && <Zoom model={model} state={state} grid={grid} />}
         </div>
         {error !== undefined && (
@@ -53,11 +65,10 @@ function Zoom({
   readonly grid: Grid & { readonly visibleRows: number };
 }) {
   const { mapTop, mapRoom, selection } = state;
-  const row = rowBytes(grid);
-  const topRow = Math.floor(mapTop / row);
-  const end = Math.min(grid.bytes, (topRow + Math.floor(grid.visibleRows)) * row);
-  const isSelectionSeen = selection !== undefined && selection.cursor >= mapTop && selection.cursor < end;
-  const anchor = isSelectionSeen ? selection.cursor : mapTop;
+  const start = addressAt(grid, mapTop);
+  const end = Math.min(grid.bytes, addressAt(grid, mapTop + Math.floor(grid.visibleRows) * rowBytes(grid)));
+  const isSelectionSeen = selection !== undefined && selection.cursor >= start && selection.cursor < end;
+  const anchor = isSelectionSeen ? selection.cursor : start;
   const can = (direction: 1 | -1) =>
     mapRoom !== undefined && zoomed(grid.bytesPerCell, direction, grid.bytes, capacityOf(mapRoom)) !== grid.bytesPerCell;
   return (
@@ -66,7 +77,7 @@ function Zoom({
         1 cell = {cellName(grid.bytesPerCell)}
       </button>
       <span class="addresses">
-        {formatAddress(topRow * row)} – {formatAddress(end)}
+        {formatAddress(start)} – {formatAddress(end)}
       </span>
       <button
         type="button"

@@ -6,9 +6,10 @@ import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { type EditorState, gridOf, imageOf } from '../state/state.ts';
 import { binsOf } from './bins.ts';
-import { ROW_HEIGHT, rowBytes, rowCount } from './geometry.ts';
-import { passes } from './paint.ts';
+import { colourOf } from './colouring.ts';
+import { addressAt, ROW_HEIGHT, rowBytes, rowCount, topOf } from './geometry.ts';
 import { cellAt, cellsTouched, faultsOf } from './sample.ts';
+import { passes } from './slices.ts';
 
 const MARGIN = 3;
 const MIN_VIEWPORT = 6;
@@ -27,7 +28,8 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const painter = usePainter(look);
   const grid = gridOf(state);
   const bytes = imageOf(state)?.summary.bytes ?? 0;
-  const { mapTop, selection, filter, scan } = state;
+  const changed = imageOf(state)?.summary.changed;
+  const { mapTop, selection, filter, scan, colouring } = state;
   const { result } = state.overview;
 
   useLayoutEffect(() => {
@@ -37,15 +39,17 @@ export function Minimap({ model, state, look }: MinimapProps) {
     const height = size.height - 2 * MARGIN;
     const width = size.width - 2 * MARGIN;
     binsOf(result, bytes, Math.floor(height)).forEach((bin, index) => {
-      const owner = bin === undefined ? undefined : result.owners[bin.owner];
-      if (bin === undefined || owner === undefined) return;
-      context.globalAlpha = passes(filter, { owner, use: bin.use }) ? 1 : 0.2;
+      if (bin === undefined) return;
+      const owner = result.owners[bin.owner];
+      const isHighlighted =
+        owner === undefined ? filter.use === undefined || filter.use === bin.use : passes(filter, { owner, use: bin.use });
+      context.globalAlpha = isHighlighted ? 1 : 0.2;
       // A line of pixels is too thin for the outline of a free cell.
       const use = bin.use === 'free' || bin.use === 'metadata' ? 'unknown' : bin.use;
       painter.paint(
         context,
         { x: MARGIN, y: MARGIN + index, width, height: 1 },
-        owner.colour,
+        owner === undefined ? -1 : colourOf(owner, colouring),
         bin.use === 'metadata' ? 'live' : use,
       );
     });
@@ -54,7 +58,11 @@ export function Minimap({ model, state, look }: MinimapProps) {
     for (const line of cellsTouched(faultsOf(result, scan), bytes / height, { first: 0, end: height })) {
       context.fillRect(size.width - MARGIN, MARGIN + line - 1, MARGIN, 3);
     }
-  }, [result, scan, size, look, painter, filter, bytes]);
+    context.fillStyle = cssColour(look.step);
+    for (const line of cellsTouched(changed ?? [], bytes / height, { first: 0, end: height })) {
+      context.fillRect(0, MARGIN + line - 1, MARGIN, 3);
+    }
+  }, [result, scan, changed, size, look, painter, filter, colouring, bytes]);
 
   useLayoutEffect(() => {
     if (frame.current === null || size === undefined || grid === undefined) return;
@@ -62,7 +70,8 @@ export function Minimap({ model, state, look }: MinimapProps) {
     if (context === null) return;
     const height = size.height - 2 * MARGIN;
     const y = (address: number) => MARGIN + (height * Math.min(address, bytes)) / bytes;
-    const [from, to] = [y(mapTop), y(mapTop + grid.visibleRows * rowBytes(grid))];
+    const before = grid.indent * grid.bytesPerCell;
+    const [from, to] = [y(Math.max(0, mapTop - before)), y(mapTop - before + grid.visibleRows * rowBytes(grid))];
     const tall = Math.max(MIN_VIEWPORT, to - from);
     context.strokeStyle = cssColour(look.foreground);
     context.lineWidth = 1;
@@ -75,9 +84,9 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const scrollTo = (event: PointerEvent) => {
     if (grid === undefined || size === undefined) return;
     const address = ((event.offsetY - MARGIN) / (size.height - 2 * MARGIN)) * bytes;
-    model.scrollMap(address - (grid.visibleRows / 2) * rowBytes(grid));
+    model.scrollMap(topOf(grid, address) - (grid.visibleRows / 2) * rowBytes(grid));
   };
-  const here = result === undefined ? undefined : cellAt(result, mapTop);
+  const here = result === undefined || grid === undefined ? undefined : cellAt(result, addressAt(grid, mapTop));
   return (
     <div
       class="minimap"

@@ -1,16 +1,15 @@
-/**
- * Draws the map on two canvases: the cells and their names on the lower one, the selection and the hovered cell on the upper one.
- */
-import type { ByteRange, MapResult } from '../../engine/views/protocol.ts';
+/** Draws the cells of the map and the names of their owners. What lies above them is drawn in `marks.ts`. */
+import type { MapResult } from '../../engine/views/protocol.ts';
 import { prepare } from '../canvas.ts';
-import { cssColour, mix } from '../colour.ts';
+import { cssColour } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state/state.ts';
-import { type Box, cellBox, cellCount, cellOf, type Grid, outlines, ROW_HEIGHT, rowBytes, visibleCells } from './geometry.ts';
+import { type Colouring, colourOf, groundColour, levelOf, scaleColour, stepsOf } from './colouring.ts';
+import { cellBox, GAP, type Grid, ROW_HEIGHT, rowBytes, visibleCells } from './geometry.ts';
 import { type Label, labelsOf } from './labels.ts';
 import type { CellPainter } from './patterns.ts';
-import { type Cell, cellAt, cellsTouched, type Part } from './sample.ts';
-import { unitsFor } from './slices.ts';
+import { type Cell, cellAt } from './sample.ts';
+import { CellSlices, type Slice } from './slices.ts';
 
 export interface Screen {
   readonly grid: Grid;
@@ -22,123 +21,204 @@ export interface Screen {
 }
 
 const LABEL_FONT_SIZE = 11;
-
-export function passes(filter: Filter, { owner, use }: Cell['main']): boolean {
-  return (filter.owner ?? owner.part) === owner.part && (filter.use ?? use) === use;
-}
-
 const DIMMED = 0.16;
 
 export interface Drawn {
   readonly result: MapResult;
   readonly filter: Filter;
-  readonly faults: readonly ByteRange[];
+  readonly colouring: Colouring;
+  /** The step of a trace that is shown. */
+  readonly step: number | undefined;
   readonly painter: CellPainter;
+  /** Returns true for cells with marks, which names avoid. */
+  readonly isMarked: (cell: number) => boolean;
 }
 
-export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { result, filter, faults, painter }: Drawn): void {
-  const { grid, top, look, width, height, visibleRows } = screen;
-  const context = prepare(canvas, width, height);
+type Context = CanvasRenderingContext2D;
+
+export function paintCells(canvas: HTMLCanvasElement, screen: Screen, drawn: Drawn): void {
+  const context = prepare(canvas, screen.width, screen.height);
   if (context === null) return;
-  const { first, end } = visibleCells(grid, top, visibleRows);
-  const faulty = cellsTouched(faults, grid.bytesPerCell, { first, end });
+  const { result, colouring } = drawn;
+  const { grid, top, visibleRows } = screen;
+  const cells = visibleCells(grid, top, visibleRows);
   const cell = (index: number) => cellAt(result, index * grid.bytesPerCell);
-  for (let index = first; index < end; index++) {
-    const { parts } = cell(index) ?? { parts: [] };
-    for (const { part, box, isFirst, isLast } of slicesOf(cellBox(grid, index, top), parts)) {
-      context.globalAlpha = passes(filter, part) ? 1 : DIMMED;
-      const isHighlighted = filter.use === part.use && passes(filter, part);
-      painter.paint(context, box, part.owner.colour, part.use, { isFirst, isLast, isHighlighted });
-    }
-  }
-  context.font = `${LABEL_FONT_SIZE}px ${look.font}`;
-  const cellsFor = (name: string) => Math.ceil((context.measureText(name).width + 10) / grid.pitch);
-  const main = (index: number) => cell(index)?.main;
-  const labels = labelsOf(main, { first, end }, grid.columns, cellsFor, (index) => faulty.has(index));
-  for (const label of labels) paintLabel(context, screen, label, filter);
-  context.globalAlpha = 1;
-  context.strokeStyle = cssColour(look.error);
-  context.lineWidth = 2;
-  for (const index of faulty) {
-    const box = cellBox(grid, index, top);
-    context.strokeRect(box.x + 1, box.y + 1, box.width - 2, box.height - 2);
-  }
+  if (colouring === 'fill' || colouring === 'age') paintBars(context, screen, drawn, colouring, cells, cell);
+  else paintParts(context, screen, drawn, cells, cell);
+  cutGaps(context, screen, cells);
+  paintLabels(context, screen, drawn, cells, cell);
 }
 
-interface Slice {
-  readonly part: Part;
-  readonly box: Box;
-  readonly isFirst: boolean;
-  readonly isLast: boolean;
-}
+type Visible = ReturnType<typeof visibleCells>;
 
-/** Divides a cell among its parts from left to right, in proportion to their bytes and in whole device pixels. */
-function slicesOf(box: Box, parts: readonly Part[]): readonly Slice[] {
-  const density = window.devicePixelRatio;
-  const units = unitsFor(
-    parts.map(({ bytes }) => bytes),
-    Math.max(1, Math.round(box.width * density)),
-  );
-  let done = 0;
-  const all = units.reduce((sum, each) => sum + each, 0);
-  return parts.flatMap((part, index): readonly Slice[] => {
-    const width = units[index] ?? 0;
-    const x = box.x + done / density;
-    const isFirst = done === 0;
-    done += width;
-    const isLast = done === all;
-    return width === 0 ? [] : [{ part, box: { ...box, x, width: width / density }, isFirst, isLast }];
-  });
-}
-
-function paintLabel(context: CanvasRenderingContext2D, { grid, top, look }: Screen, label: Label, filter: Filter): void {
-  const { x, y, height } = cellBox(grid, label.cell, top);
-  context.globalAlpha = filter.owner === undefined || filter.owner === label.owner.part ? 1 : 0.35;
-  context.fillStyle = cssColour({ ...look.background, alpha: label.onFilled ? 0.93 : 0.88 });
-  context.beginPath();
-  context.roundRect(x, y, context.measureText(label.owner.label).width + 9, height, 2);
-  context.fill();
-  context.fillStyle = nameColour(look, label.owner.colour);
-  context.textBaseline = 'middle';
-  context.fillText(label.owner.label, x + 4.5, y + height / 2 + 0.5);
-}
-
-export function paintMarks(
-  canvas: HTMLCanvasElement,
-  screen: Screen,
-  marks: { readonly selection: ByteRange | undefined; readonly hovered: number | undefined },
+/** Draws the parts of each cell. Neighbouring cells that look the same are drawn as one. */
+function paintParts(
+  context: Context,
+  { grid, top }: Screen,
+  { filter, colouring, painter }: Drawn,
+  { first, end }: Visible,
+  cell: (index: number) => Cell | undefined,
 ): void {
-  const { grid, top, look, width, height, visibleRows } = screen;
-  const context = prepare(canvas, width, height);
-  if (context === null) return;
-  if (marks.hovered !== undefined) {
-    const box = cellBox(grid, marks.hovered, top);
-    context.strokeStyle = cssColour(mix(look.foreground, look.background, 0.7));
-    context.lineWidth = 1;
-    context.strokeRect(box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1);
-  }
-  if (marks.selection === undefined || marks.selection.start >= grid.bytes) return;
-  const visible = visibleCells(grid, top, visibleRows);
-  const last = cellOf(grid, marks.selection.start + Math.max(1, marks.selection.length) - 1);
-  // One more row on either side, so that an edge off the screen is not drawn on it.
-  const from = Math.max(cellOf(grid, marks.selection.start), visible.first - grid.columns);
-  const to = Math.min(last, visible.end + grid.columns, cellCount(grid) - 1);
-  if (from > to) return;
-  const topRow = top / rowBytes(grid);
-  context.beginPath();
-  for (const path of outlines(grid.columns, from, to)) {
-    path.forEach(([column, row], index) => {
-      const [x, y] = [column * grid.pitch - 0.5, (row - topRow) * ROW_HEIGHT - 0.5];
-      if (index === 0) context.moveTo(x, y);
-      else context.lineTo(x, y);
+  const density = window.devicePixelRatio;
+  const slices = slicesFor(filter, colouring, Math.max(1, Math.round((grid.pitch - GAP) * density)));
+  const paint = (index: number, cells: number, slice: Slice, from: number, isFirst: boolean, isLast: boolean) => {
+    const box = cellBox(grid, index, top);
+    const width = cells > 1 ? cells * grid.pitch - GAP : isFirst && isLast ? box.width : slice.units / density;
+    context.globalAlpha = slice.isHighlighted ? 1 : DIMMED;
+    const isHighlighted = filter.use === slice.use && slice.isHighlighted;
+    painter.paint(context, { ...box, x: box.x + from / density, width }, slice.colour, slice.use, {
+      isFirst,
+      isLast,
+      isHighlighted,
     });
-    context.closePath();
+  };
+  /** Equal cells that are not drawn yet: the first one, their number, and their only slice. */
+  let run: { readonly index: number; cells: number; readonly slice: Slice } | undefined;
+  const endRun = () => {
+    if (run !== undefined) paint(run.index, run.cells, run.slice, 0, true, true);
+    run = undefined;
+  };
+  for (let index = first; index < end; index++) {
+    const found = cell(index);
+    const all = found === undefined ? [] : slices.of(found);
+    const [only] = all;
+    if (run !== undefined && all.length === 1 && isSame(only, run.slice) && (index + grid.indent) % grid.columns > 0) {
+      run.cells += 1;
+      continue;
+    }
+    endRun();
+    if (all.length === 1 && only !== undefined && painter.isSeamless(context, only.colour, only.use)) {
+      run = { index, cells: 1, slice: only };
+      continue;
+    }
+    let from = 0;
+    all.forEach((slice, place) => {
+      paint(index, 1, slice, from, place === 0, place === all.length - 1);
+      from += slice.units;
+    });
   }
-  context.lineJoin = 'round';
-  context.lineWidth = 3.5;
-  context.strokeStyle = cssColour({ ...look.background, alpha: 0.9 });
-  context.stroke();
-  context.lineWidth = 1.5;
-  context.strokeStyle = cssColour(look.foreground);
-  context.stroke();
+  endRun();
+  context.globalAlpha = 1;
+}
+
+function isSame(one: Slice | undefined, other: Slice): boolean {
+  return one?.colour === other.colour && one.use === other.use && one.isHighlighted === other.isHighlighted;
+}
+
+/** The slices of the last look at the map. */
+let known:
+  | { readonly filter: Filter; readonly colouring: Colouring; readonly units: number; readonly slices: CellSlices }
+  | undefined;
+
+function slicesFor(filter: Filter, colouring: Colouring, units: number): CellSlices {
+  if (known?.filter !== filter || known.colouring !== colouring || known.units !== units)
+    known = { filter, colouring, units, slices: new CellSlices(filter, colouring, units) };
+  return known.slices;
+}
+
+/** Draws each cell as a bar of a scale. */
+function paintBars(
+  context: Context,
+  { grid, top, look }: Screen,
+  { step, painter }: Drawn,
+  colouring: 'fill' | 'age',
+  { first, end }: Visible,
+  cell: (index: number) => Cell | undefined,
+): void {
+  const bars = stepsOf(colouring).map(({ height }) => ({ height, colour: cssColour(scaleColour(look, colouring, height)) }));
+  const ground = cssColour(groundColour(look));
+  for (let index = first; index < end; index++) {
+    const found = cell(index);
+    if (found === undefined) continue;
+    const box = cellBox(grid, index, top);
+    const bar = bars[levelOf(colouring, found, step) ?? -1];
+    if (bar === undefined) painter.paint(context, box, -1, found.main.use === 'missing' ? 'missing' : 'uncounted');
+    else painter.paintBar(context, box, bar.colour, ground, bar.height);
+  }
+}
+
+/** Cuts the lines between columns and rows out of what was drawn across them. */
+function cutGaps(context: Context, { grid, top, width, height }: Screen, { first, end }: Visible): void {
+  const density = window.devicePixelRatio;
+  const snap = (value: number) => Math.round(value * density) / density;
+  for (let column = 1; column <= grid.columns; column++) {
+    const [from, to] = [snap(column * grid.pitch - GAP), snap(column * grid.pitch)];
+    context.clearRect(from, 0, to - from, height);
+  }
+  const topRow = top / rowBytes(grid);
+  const lastRow = Math.floor((end + grid.indent) / grid.columns);
+  for (let row = Math.floor((first + grid.indent) / grid.columns); row <= lastRow; row++) {
+    const y = (row - topRow) * ROW_HEIGHT;
+    const [from, to] = [snap(y - GAP), snap(y)];
+    context.clearRect(0, from, width, to - from);
+  }
+}
+
+/** The widths of names in pixels, by font. */
+const nameWidths = new Map<string, Map<string, number>>();
+
+function paintLabels(
+  context: Context,
+  screen: Screen,
+  { filter, colouring, isMarked }: Drawn,
+  { first, end }: Visible,
+  cell: (index: number) => Cell | undefined,
+): void {
+  const { grid, look } = screen;
+  context.font = `${LABEL_FONT_SIZE}px ${look.font}`;
+  const widths = nameWidths.get(context.font) ?? new Map<string, number>();
+  nameWidths.set(context.font, widths);
+  const widthOf = (name: string) => {
+    const width = widths.get(name) ?? context.measureText(name).width + 9;
+    widths.set(name, width);
+    return width;
+  };
+  const cellsFor = (name: string) => Math.ceil((widthOf(name) + 1) / grid.pitch);
+  // A name beside cells with many owners would say that they are one's own.
+  const main = (index: number) => {
+    const found = cell(index);
+    return found === undefined || isShared(found) ? undefined : found.main;
+  };
+  for (const label of labelsOf(main, { first, end }, grid, cellsFor, isMarked))
+    paintLabel(context, screen, label, widthOf(label.owner.label), filter, colouring);
+  context.globalAlpha = 1;
+}
+
+/** Minimum share of a cell for one owner to have its name on it. */
+const NAMED_SHARE = 1 / 8;
+const shared = new WeakMap<Cell, boolean>();
+
+/** Returns true if the main owner of a cell has only a small part of it. */
+function isShared(cell: Cell): boolean {
+  const before = shared.get(cell);
+  if (before !== undefined) return before;
+  let [own, all] = [0, 0];
+  for (const { owner, bytes } of cell.parts) {
+    all += bytes;
+    if (owner.part === cell.main.owner.part) own += bytes;
+  }
+  const isIt = own < NAMED_SHARE * all;
+  shared.set(cell, isIt);
+  return isIt;
+}
+
+function paintLabel(
+  context: Context,
+  { grid, top, look }: Screen,
+  { owner, cell, onFilled }: Label,
+  width: number,
+  filter: Filter,
+  colouring: Colouring,
+): void {
+  const { x, y, height } = cellBox(grid, cell, top);
+  const isHighlighted = (filter.owner ?? owner.part) === owner.part && (filter.kind ?? owner.kind.name) === owner.kind.name;
+  context.globalAlpha = isHighlighted ? 1 : 0.35;
+  context.fillStyle = cssColour({ ...look.background, alpha: onFilled ? 0.93 : 0.88 });
+  context.beginPath();
+  context.roundRect(x, y, width, height, 2);
+  context.fill();
+  context.fillStyle =
+    colouring === 'fill' || colouring === 'age' ? cssColour(look.foreground) : nameColour(look, colourOf(owner, colouring));
+  context.textBaseline = 'middle';
+  context.fillText(owner.label, x + 4.5, y + height / 2 + 0.5);
 }

@@ -3,11 +3,12 @@ import type { ByteUse } from '../../engine/views/protocol.ts';
 import { type Colour, cssColour, mix } from '../colour.ts';
 import { type Look, ownerColour } from '../look.ts';
 import type { Box } from './geometry.ts';
+import { MIXED } from './slices.ts';
 
 /** Size of a pattern's tile in pixels. */
 const TILE = 6;
 
-type Tile = 'slack' | 'leaked' | 'missing';
+type Tile = 'slack' | 'leaked' | 'missing' | 'mixed' | 'dim mixed';
 
 /** Fill and decoration of a cell. */
 interface Style {
@@ -65,6 +66,22 @@ export class CellPainter {
     }
   }
 
+  /** Draws a cell as a bar of a scale, `height` of its own height. */
+  paintBar(context: CanvasRenderingContext2D, box: Box, bar: string, ground: string, height: number): void {
+    const { x, y, width, height: whole } = this.#snapped(box);
+    context.fillStyle = ground;
+    context.fillRect(x, y, width, whole);
+    if (height === 0) return;
+    const high = Math.max(2, Math.round(height * whole * this.#density) / this.#density);
+    context.fillStyle = bar;
+    context.fillRect(x, y + whole - high, width, high);
+  }
+
+  /** Returns true if cells next to each other can be drawn as one: if the drawing of a cell does not depend on its own sides. */
+  isSeamless(context: CanvasRenderingContext2D, colour: number, use: ByteUse): boolean {
+    return this.#style(context, colour, use).edge === undefined;
+  }
+
   #style(context: CanvasRenderingContext2D, colour: number, use: ByteUse): Style {
     const key = `${use} ${colour}`;
     const known = this.#styles.get(key);
@@ -77,6 +94,10 @@ export class CellPainter {
   #makeStyle(context: CanvasRenderingContext2D, colour: number, use: ByteUse): Style {
     const own = ownerColour(this.#look, colour);
     const { background, foreground } = this.#look;
+    if (colour === MIXED) {
+      if (use === 'live' || use === 'metadata') return { fill: this.#makeTile(context, 'mixed', own) };
+      if (use === 'unknown' || use === 'uncounted') return { fill: this.#makeTile(context, 'dim mixed', own) };
+    }
     switch (use) {
       case 'live':
         return { fill: cssColour(own) };
@@ -118,7 +139,13 @@ export class CellPainter {
     tile.fillStyle = cssColour(mix(quiet, background, kind === 'leaked' ? 0.25 : 0.07));
     tile.fillRect(0, 0, size, size);
     tile.lineWidth = this.#density;
-    if (kind === 'missing') {
+    if (kind === 'mixed' || kind === 'dim mixed') {
+      const share = kind === 'mixed' ? 0.75 : 0.3;
+      tile.fillStyle = cssColour(mix(own, background, 0.6 * share));
+      tile.fillRect(0, 0, size, size);
+      tile.fillStyle = cssColour(mix(own, background, share));
+      for (const x of [0, size / 2]) tile.fillRect(Math.round(x), 0, Math.ceil(size / 6), size);
+    } else if (kind === 'missing') {
       tile.fillStyle = cssColour(mix(foreground, background, isHighContrast ? 0.9 : 0.5));
       tile.fillRect(size / 3, size / 3, Math.round(1.2 * this.#density), Math.round(1.2 * this.#density));
     } else {

@@ -24,6 +24,8 @@ export interface Cell {
   readonly parts: readonly Part[];
   /** The part that represents the cell where there is room for only one. */
   readonly main: Pick<Part, 'owner' | 'use'>;
+  /** The step of a trace that last wrote a byte of it: 0 if none did, undefined if it is not known. */
+  readonly lastWrite: number | undefined;
 }
 
 /**
@@ -34,11 +36,26 @@ const MAIN_SHARE = 1 / 8;
 
 const IN_USE: ReadonlySet<ByteUse> = new Set(['metadata', 'live', 'unknown', 'uncounted']);
 
+/** The cells of each result that were read already, because the same ones are painted in every frame. */
+const known = new WeakMap<MapResult, (Cell | undefined)[]>();
+
 /** Returns the cell at `address`, or undefined outside the result. */
 export function cellAt(result: MapResult, address: number): Cell | undefined {
-  const parts = partsOf(result, Math.floor((address - result.from) / result.bytesPerCell));
+  const index = Math.floor((address - result.from) / result.bytesPerCell);
+  if (index < 0 || index >= cellsOf(result)) return undefined;
+  let cells = known.get(result);
+  if (cells === undefined) {
+    cells = [];
+    known.set(result, cells);
+  }
+  const before = cells[index];
+  if (before !== undefined) return before;
+  const parts = partsOf(result, index);
   const main = mainOf(parts);
-  return main === undefined ? undefined : { parts, main };
+  if (main === undefined) return undefined;
+  const cell = { parts, main, lastWrite: result.lastWrites?.steps[index] };
+  cells[index] = cell;
+  return cell;
 }
 
 /** Returns the parts of a cell, counted from the result's first cell. Returns none outside the result. */
@@ -53,11 +70,15 @@ export function partsOf({ firstPart, owners, ownerOf, useOf, bytesOf }: MapResul
 }
 
 function mainOf(parts: readonly Part[]): Part | undefined {
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  const largest = (list: readonly Part[]): Part | undefined =>
-    list.reduce<Part | undefined>((most, part) => (most === undefined || part.bytes > most.bytes ? part : most), undefined);
-  const used = largest(parts.filter(({ use }) => IN_USE.has(use)));
-  return used !== undefined && used.bytes >= MAIN_SHARE * bytes ? used : largest(parts);
+  let bytes = 0;
+  let largest: Part | undefined;
+  let used: Part | undefined;
+  for (const part of parts) {
+    bytes += part.bytes;
+    if (largest === undefined || part.bytes > largest.bytes) largest = part;
+    if (IN_USE.has(part.use) && (used === undefined || part.bytes > used.bytes)) used = part;
+  }
+  return used !== undefined && used.bytes >= MAIN_SHARE * bytes ? used : largest;
 }
 
 /** Returns the number of cells of a result. */
@@ -73,6 +94,7 @@ export function coverage(result: MapResult): { readonly from: number; readonly e
 /** Appends a result to the one that it continues. Returns only the later one if it does not continue. */
 export function joinMaps(before: MapResult | undefined, next: MapResult): MapResult {
   if (before === undefined || before.bytesPerCell !== next.bytesPerCell || coverage(before).end !== next.from) return next;
+  if ((before.lastWrites === undefined) !== (next.lastWrites === undefined)) return next;
   const owners = [...before.owners];
   const numbers = next.owners.map((owner) => {
     const known = owners.findIndex(({ part }) => part === owner.part);
@@ -88,7 +110,13 @@ export function joinMaps(before: MapResult | undefined, next: MapResult): MapRes
     useOf: Uint8Array.from([...before.useOf, ...next.useOf]),
     bytesOf: Float64Array.from([...before.bytesOf, ...next.bytesOf]),
     faults: Uint32Array.from([...before.faults, ...next.faults.map((cell) => cellsOf(before) + cell)]),
+    lastWrites: joinWrites(before.lastWrites, next.lastWrites),
   };
+}
+
+function joinWrites(before: MapResult['lastWrites'], next: MapResult['lastWrites']): MapResult['lastWrites'] {
+  if (before === undefined || next === undefined) return undefined;
+  return { steps: Uint32Array.from([...before.steps, ...next.steps]), since: Math.max(before.since, next.since) };
 }
 
 /** Returns the faulty ranges: those of the map result, and those of the full scan. */

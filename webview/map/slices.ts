@@ -1,4 +1,79 @@
 /** Divides the width of a cell among its parts. */
+import type { ByteUse } from '../../engine/views/protocol.ts';
+import type { Filter } from '../state/state.ts';
+import { type Colouring, colourOf } from './colouring.ts';
+import type { Cell, Part } from './sample.ts';
+
+/** Returns true if the filter highlights a part. */
+export function passes(filter: Filter, { owner, use }: Cell['main']): boolean {
+  return (
+    (filter.owner ?? owner.part) === owner.part &&
+    (filter.kind ?? owner.kind.name) === owner.kind.name &&
+    (filter.use ?? use) === use
+  );
+}
+
+/** A part of a cell as it is drawn. */
+export interface Slice {
+  /** An index of owner colours; -1 is neutral, and `MIXED` stands for several owners. */
+  readonly colour: number;
+  readonly use: ByteUse;
+  /** Width in device pixels. */
+  readonly units: number;
+  readonly isHighlighted: boolean;
+}
+
+/** The colour number of parts with many owners. */
+export const MIXED = -2;
+/** A cell with more colours than this would be confetti. Then its parts are drawn as mixed, but for those that are highlighted. */
+const MAX_COLOURS = 4;
+
+/** Divides the cells among slices of the same colour and use. Keeps the result, because the same cells are painted in every frame. */
+export class CellSlices {
+  readonly #known = new WeakMap<Cell, readonly Slice[]>();
+  readonly #filter: Filter;
+  readonly #colouring: Colouring;
+  readonly #units: number;
+
+  /** `units` is the width of a cell in device pixels. */
+  constructor(filter: Filter, colouring: Colouring, units: number) {
+    this.#filter = filter;
+    this.#colouring = colouring;
+    this.#units = units;
+  }
+
+  of(cell: Cell): readonly Slice[] {
+    const known = this.#known.get(cell);
+    if (known !== undefined) return known;
+    const made = this.#slicesOf(cell.parts);
+    this.#known.set(cell, made);
+    return made;
+  }
+
+  #slicesOf(parts: readonly Part[]): readonly Slice[] {
+    const isMixed = new Set(parts.map(({ owner }) => colourOf(owner, this.#colouring))).size > MAX_COLOURS;
+    const { owner, kind, use } = this.#filter;
+    const isFiltered = owner !== undefined || kind !== undefined || use !== undefined;
+    const merged = new Map<string, Omit<Slice, 'units'> & { bytes: number }>();
+    for (const part of parts) {
+      const isHighlighted = passes(this.#filter, part);
+      const keepsColour = !isMixed || (isFiltered && use === undefined && isHighlighted);
+      const colour = keepsColour ? colourOf(part.owner, this.#colouring) : MIXED;
+      const key = `${colour} ${part.use} ${isHighlighted}`;
+      const before = merged.get(key);
+      if (before === undefined) merged.set(key, { colour, use: part.use, isHighlighted, bytes: part.bytes });
+      else before.bytes += part.bytes;
+    }
+    const slices = [...merged.values()];
+    const units = unitsFor(
+      slices.map(({ bytes }) => bytes),
+      this.#units,
+    );
+    return slices
+      .map(({ bytes: _, ...slice }, index) => ({ ...slice, units: units[index] ?? 0 }))
+      .filter((slice) => slice.units > 0);
+  }
+}
 
 /**
  * Divides `total` units among parts in proportion to their sizes. Every part has at least one unit, so that nothing in a cell is

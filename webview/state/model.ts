@@ -13,7 +13,8 @@ import {
 import { bytesScroll, ROW_BYTES } from '../bytes/rows.ts';
 import { bytesView } from '../bytes/view.ts';
 import { overviewZoom } from '../map/bins.ts';
-import { clampTop, topAfterZoom, topRevealing, zoomed } from '../map/geometry.ts';
+import type { Colouring } from '../map/colouring.ts';
+import { clampTop, topRevealing, zoomed, zoomedAt } from '../map/geometry.ts';
 import { coverage, isMapResultEnough, joinMaps, mapParamsFor } from '../map/sample.ts';
 import { clampRow, revealing } from '../scroll.ts';
 import { ByteQueries, type StateHolder } from './byte-queries.ts';
@@ -22,6 +23,7 @@ import { LatestQuery, type Outcome } from './latest-query.ts';
 import { parseSaved, type Saved } from './saved.ts';
 import {
   capacityOf,
+  colouringOf,
   type EditorState,
   type Filter,
   gridOf,
@@ -48,6 +50,8 @@ export interface SelectOptions {
   /** The byte at which a selection by hand began. */
   readonly anchor?: number;
   readonly explain?: 'now' | 'soon' | 'not';
+  /** True for a cell of the map, which the inspector sums up. */
+  readonly isCell?: boolean;
   /** True if the host requested the selection, so that it need not be notified. */
   readonly isFromHost?: boolean;
   readonly announcement?: string;
@@ -63,6 +67,7 @@ export class EditorModel implements StateHolder {
   readonly #map: LatestQuery<'memory/map'>;
   readonly #bytes: ByteQueries;
   readonly #explain: LatestQuery<'memory/explain'>;
+  readonly #cell: LatestQuery<'memory/map'>;
   #state: EditorState;
   #saved: Saved;
   /** The byte to explain, whether its owner becomes the selection, and whether the host is notified. */
@@ -77,7 +82,7 @@ export class EditorModel implements StateHolder {
   constructor(host: Host) {
     this.#host = host;
     this.#saved = parseSaved(host.saved);
-    this.#state = { ...INITIAL_STATE, panes: this.#saved.panes };
+    this.#state = { ...INITIAL_STATE, panes: this.#saved.panes, colouring: this.#saved.colouring };
     const isCurrent = ({ generation }: { readonly generation: number }) => generation === this.#state.generation;
     // An answer about an older state is dropped; it only frees the way for the next request. An answer from before the full scan
     // is better than none.
@@ -93,6 +98,9 @@ export class EditorModel implements StateHolder {
       this.change(isCurrent(outcome) ? { explanation: update(this.#state.explanation, outcome) } : {});
       if (isCurrent(outcome) && 'result' in outcome) this.#applyExplanation(outcome.result);
     });
+    this.#cell = new LatestQuery(host, 'memory/map', (outcome) =>
+      this.change(isOfCurrentStep(outcome) ? { cell: update(this.#state.cell, outcome) } : {}),
+    );
   }
 
   get state(): EditorState {
@@ -151,6 +159,7 @@ export class EditorModel implements StateHolder {
     const explain = how.explain ?? 'now';
     const explaining = { offset, selects: how.range === undefined, notifies: how.isFromHost !== true };
     if (explain === 'now') this.#explaining = explaining;
+    if (how.isCell === true) this.#explaining = undefined;
     if (explain === 'soon') {
       this.#explainTimer = setTimeout(() => {
         this.#explaining = explaining;
@@ -164,12 +173,22 @@ export class EditorModel implements StateHolder {
         cursor: offset,
         range: how.range ?? (known ? explanation.result?.selection : undefined) ?? { start: offset, length: 1 },
         ...(how.anchor === undefined ? {} : { anchor: how.anchor }),
+        ...(how.isCell === undefined ? {} : { isCell: how.isCell }),
       },
       announcement: how.announcement ?? '',
       trail: visited(this.#state.trail, this.#state.selection?.cursor, offset),
       ...this.#placesRevealing(offset),
     });
     if (known && explanation.result !== undefined) this.#applyExplanation(explanation.result);
+  }
+
+  /** Selects the cell of the map that has a byte. The inspector sums it up. */
+  selectCell(offset: number, announcement = ''): void {
+    const grid = gridOf(this.#state);
+    if (grid === undefined) return;
+    const start = Math.floor(offset / grid.bytesPerCell) * grid.bytesPerCell;
+    const range = { start, length: Math.min(grid.bytesPerCell, grid.bytes - start) };
+    this.select(start, { range, explain: 'not', isCell: true, announcement });
   }
 
   /**
@@ -258,7 +277,7 @@ export class EditorModel implements StateHolder {
     this.change({ bytesTop: ROW_BYTES * clampRow(bytesScroll(bytesView(this.#state).size, visibleRows, 0), row) });
   }
 
-  /** One level finer (-1) or coarser (1); `anchor` stays in its row on screen. */
+  /** One level finer (-1) or coarser (1); `anchor` stays where it is on screen, as far as possible. */
   zoom(direction: 1 | -1, anchor: number): void {
     const { mapRoom } = this.#state;
     const from = gridOf(this.#state);
@@ -266,22 +285,32 @@ export class EditorModel implements StateHolder {
     const bytesPerCell = zoomed(from.bytesPerCell, direction, from.bytes, capacityOf(mapRoom));
     if (bytesPerCell === from.bytesPerCell) return;
     const to = { ...from, bytesPerCell };
-    const mapTop = topAfterZoom(from, to, anchor, this.#state.mapTop, from.visibleRows);
-    this.change({ zoom: bytesPerCell, mapTop });
+    const { indent, top } = zoomedAt(from, to, anchor, this.#state.mapTop, from.visibleRows);
+    this.change({ zoom: bytesPerCell, mapIndent: indent, mapTop: top });
   }
 
   /** Resets the zoom to the default. */
   resetZoom(): void {
-    this.change({ zoom: undefined });
+    this.change({ zoom: undefined, mapIndent: 0 });
     this.scrollMap(this.#state.mapTop);
   }
 
-  /** Highlights only this owner or use, or removes the filter if it is already set. */
+  /** Highlights only this owner, kind or use, or removes the filter if it is already set. */
   toggleFilter(change: Partial<Filter>): void {
     const { filter } = this.#state;
-    const owner = 'owner' in change && change.owner !== filter.owner ? change.owner : undefined;
-    const use = 'use' in change && change.use !== filter.use ? change.use : undefined;
-    this.change({ filter: { owner: 'owner' in change ? owner : filter.owner, use: 'use' in change ? use : filter.use } });
+    const toggled = <Value>(before: Value, after: Value) => (after === before ? undefined : after);
+    this.change({
+      filter: {
+        owner: 'owner' in change ? toggled(filter.owner, change.owner) : filter.owner,
+        kind: 'kind' in change ? toggled(filter.kind, change.kind) : filter.kind,
+        use: 'use' in change ? toggled(filter.use, change.use) : filter.use,
+      },
+    });
+  }
+
+  /** Chooses what the colours of the map stand for. */
+  colourBy(colouring: Colouring): void {
+    this.change({ colouring, filter: { ...INITIAL_STATE.filter, use: this.#state.filter.use } });
   }
 
   arrange(panes: Partial<Panes>): void {
@@ -331,10 +360,12 @@ export class EditorModel implements StateHolder {
           space: NO_RESULT,
           data: NO_RESULT,
           trail: NO_TRAIL,
+          cell: NO_RESULT,
         },
         ...{
           filter: INITIAL_STATE.filter,
           zoom: saved.zoom,
+          mapIndent: 0,
           mapTop: saved.mapTop,
           bytesTop: saved.bytesTop,
           selection: undefined,
@@ -430,9 +461,20 @@ export class EditorModel implements StateHolder {
     const grid = gridOf(state);
     const version = mapVersion(state);
     if (grid !== undefined) {
-      const result = state.map.generation === version ? state.map.result : undefined;
+      const writes = colouringOf(state) === 'age';
+      const isComplete = state.map.generation === version && (!writes || state.map.result?.lastWrites !== undefined);
+      const result = isComplete ? state.map.result : undefined;
       if (result === undefined || !isMapResultEnough(result, grid, mapTop, grid.visibleRows)) {
-        this.#map.request({ memory, ...mapParamsFor(grid, mapTop, grid.visibleRows, result) }, version);
+        const params = { memory, ...mapParamsFor(grid, mapTop, grid.visibleRows, result) };
+        this.#map.request(writes ? { ...params, writes } : params, version);
+      }
+    }
+    if (state.selection?.isCell === true) {
+      const { start, length } = state.selection.range;
+      const isKnown = state.cell.generation === version && state.cell.result?.from === start;
+      if (!isKnown || state.cell.result?.bytesPerCell !== length) {
+        const writes = summary.step !== undefined;
+        this.#cell.request({ memory, from: start, bytesPerCell: length, cells: 1, writes }, version);
       }
     }
     this.#bytes.requestMissing();
@@ -450,9 +492,9 @@ export class EditorModel implements StateHolder {
 
   #save(): void {
     this.#saveTimer = undefined;
-    const { stage, zoom, mapTop, bytesTop, selection, panes } = this.#state;
+    const { stage, zoom, mapTop, bytesTop, selection, panes, colouring } = this.#state;
     const memory = stage.kind === 'shown' ? JSON.stringify(stage.memory) : this.#saved.memory;
-    this.#saved = { memory, zoom, mapTop, bytesTop, cursor: selection?.cursor, panes };
+    this.#saved = { memory, zoom, mapTop, bytesTop, cursor: selection?.cursor, panes, colouring };
     this.#host.save(this.#saved);
   }
 }

@@ -1,4 +1,5 @@
 /** State that is saved while the editor is hidden or the window is closed. */
+import { COLOURINGS, type Colouring } from '../map/colouring.ts';
 import { DEFAULT_PANES, type Panes } from './state.ts';
 
 export interface Saved {
@@ -10,11 +11,12 @@ export interface Saved {
   readonly bytesTop: number;
   readonly cursor: number | undefined;
   readonly panes: Panes;
+  readonly colouring: Colouring;
 }
 
 /** Parses the saved state, which an older or newer version may have written. Invalid fields get their default. */
 export function parseSaved(value: unknown): Saved {
-  const { memory, zoom, mapTop, bytesTop, cursor, panes } = fields(value);
+  const { memory, zoom, mapTop, bytesTop, cursor, panes, colouring } = fields(value);
   return {
     memory: typeof memory === 'string' ? memory : '',
     zoom: position(zoom),
@@ -22,6 +24,7 @@ export function parseSaved(value: unknown): Saved {
     bytesTop: position(bytesTop) ?? 0,
     cursor: position(cursor),
     panes: parsePanes(panes),
+    colouring: COLOURINGS.find((each) => each === colouring) ?? 'owner',
   };
 }
 

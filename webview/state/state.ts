@@ -13,6 +13,7 @@ import type {
   SpaceView,
   Summary,
 } from '../../engine/views/protocol.ts';
+import type { Colouring } from '../map/colouring.ts';
 import { defaultZoom, type Grid } from '../map/geometry.ts';
 import { NO_TRAIL, type Trail } from './trail.ts';
 
@@ -47,12 +48,16 @@ export interface Selection {
   readonly range: ByteRange;
   /** The byte at which a selection by hand began. It reaches from there to the cursor. */
   readonly anchor?: number;
+  /** True if it is a cell of the map, which the inspector sums up. */
+  readonly isCell?: boolean;
 }
 
 /** Filter of the parts that the map highlights. The rest is dimmed. */
 export interface Filter {
   /** A part id. */
   readonly owner: string | undefined;
+  /** The name of a kind. */
+  readonly kind: string | undefined;
   readonly use: ByteUse | undefined;
 }
 
@@ -109,12 +114,18 @@ export interface EditorState {
   readonly data: Latest<DataAt>;
   readonly bookmarks: readonly Bookmark[];
   readonly trail: Trail;
+  /** The selected cell of the map, as a result with this one cell. */
+  readonly cell: Latest<MapResult>;
   readonly selection: Selection | undefined;
+  /** What the colours of the map stand for. */
+  readonly colouring: Colouring;
   readonly filter: Filter;
   readonly panes: Panes;
   /** Bytes per cell. Undefined for the default for the image and the space on screen. */
   readonly zoom: number | undefined;
-  /** Byte offset of the first row on screen. It may be within a row. */
+  /** Number of empty places before the first cell of the map. */
+  readonly mapIndent: number;
+  /** Bytes from the start of the map's first row to the first one on screen. It may be within a row. */
   readonly mapTop: number;
   /** Address of the first row of bytes on screen, in their view. */
   readonly bytesTop: number;
@@ -142,10 +153,13 @@ export const INITIAL_STATE: EditorState = {
   data: NO_RESULT,
   bookmarks: [],
   trail: NO_TRAIL,
+  cell: NO_RESULT,
   selection: undefined,
-  filter: { owner: undefined, use: undefined },
+  colouring: 'owner',
+  filter: { owner: undefined, kind: undefined, use: undefined },
   panes: DEFAULT_PANES,
   zoom: undefined,
+  mapIndent: 0,
   mapTop: 0,
   bytesTop: 0,
   mapRoom: undefined,
@@ -171,5 +185,11 @@ export function gridOf(state: EditorState): (Grid & { readonly visibleRows: numb
   if (image === undefined || room === undefined) return undefined;
   const { bytes } = image.summary;
   const bytesPerCell = state.zoom ?? defaultZoom(bytes, capacityOf(room));
-  return { bytes, bytesPerCell, columns: room.columns, pitch: room.pitch, visibleRows: room.visibleRows };
+  const { columns, pitch, visibleRows } = room;
+  return { bytes, bytesPerCell, columns, pitch, visibleRows, indent: state.mapIndent % columns };
+}
+
+/** Returns what the colours of the map stand for. Only a step of a trace has ages. */
+export function colouringOf(state: EditorState): Colouring {
+  return state.colouring === 'age' && imageOf(state)?.summary.step === undefined ? 'owner' : state.colouring;
 }

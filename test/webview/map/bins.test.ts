@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { binsOf, overviewZoom } from '../../../webview/map/bins.ts';
+import { binsOf, MANY, overviewZoom } from '../../../webview/map/bins.ts';
 import { FakeMemory } from '../fake-memory.ts';
 
 const PAGE = 65_536;
@@ -26,4 +26,10 @@ law.prop([fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 8, max: 23 })])('
 test('bins without cells are empty', () => {
   const memory = new FakeMemory();
   expect(binsOf(memory.map(0, PAGE, 0), memory.bytes, 3)).toEqual([undefined, undefined, undefined]);
+});
+
+test('a bin that very many owners share has none of their colours', () => {
+  const memory = new FakeMemory({ turns: 200 });
+  const bins = binsOf(memory.map(0, PAGE, 2000), memory.bytes, 50);
+  expect(bins.map((bin) => bin?.owner)).toEqual(Array.from({ length: 50 }, () => MANY));
 });

@@ -1,6 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import {
+  addressAt,
   cellBox,
   cellCount,
   cellUnder,
@@ -13,25 +14,29 @@ import {
   ROW_HEIGHT,
   rowBytes,
   rowCount,
-  topAfterZoom,
   topRevealing,
   visibleCells,
   wholeZoom,
   zoomed,
+  zoomedAt,
 } from '../../../webview/map/geometry.ts';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
 
-const gridOf = (bytes: number, bytesPerCell: number, width = 900): Grid => ({ bytes, bytesPerCell, ...columnsFor(width) });
+const gridOf = (bytes: number, bytesPerCell: number, width = 900, indent = 0): Grid => ({
+  ...{ bytes, bytesPerCell, indent },
+  ...columnsFor(width),
+});
 
 const anyGrid = fc
   .record({
     pages: fc.integer({ min: 1, max: 500 * 16_384 }),
     zoom: fc.integer({ min: 8, max: 30 }),
     width: fc.integer({ min: 100, max: 2000 }),
+    indent: fc.nat(15),
   })
-  .map(({ pages, zoom, width }) => gridOf(pages * 65_536, 2 ** zoom, width));
+  .map(({ pages, zoom, width, indent }) => gridOf(pages * 65_536, 2 ** zoom, width, indent));
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
 test.each([
@@ -51,7 +56,7 @@ law.prop([fc.integer({ min: 192, max: 3000 })])('the columns fill the width', (w
 
 law.prop([anyGrid, share, share])('the cell under the middle of a cell is that cell', (grid, atCell, atTop) => {
   const cell = Math.floor(atCell * (cellCount(grid) - 1));
-  const row = Math.floor(cell / grid.columns);
+  const row = Math.floor((cell + grid.indent) / grid.columns);
   // The first row on screen is near, because distant pixels are not exact. It may be cut.
   const top = Math.max(0, row - 20 * atTop) * rowBytes(grid);
   const { x, y, width, height } = cellBox(grid, cell, top);
@@ -114,12 +119,39 @@ test('zooming ends at 256 bytes and at the whole', () => {
   expect(zoomed(65_536, 1, 104 * MiB, 1000)).toBe(131_072);
 });
 
-test('zooming keeps an address in its row on screen', () => {
+test('zooming keeps a cell under the pointer, in its row and its column', () => {
   const [from, to] = [gridOf(104 * MiB, 65_536), gridOf(104 * MiB, 32_768)];
-  const address = 40 * MiB;
+  const address = 40 * MiB + 3 * 65_536;
   const top = clampTop(from, 32 * MiB, 10);
-  const after = topAfterZoom(from, to, address, top, 10);
-  expect(cellBox(to, address / 32_768, after).y).toBeCloseTo(cellBox(from, address / 65_536, top).y);
+  const { indent, top: after } = zoomedAt(from, to, address, top, 10);
+  const [before, now] = [cellBox(from, address / 65_536, top), cellBox({ ...to, indent }, address / 32_768, after)];
+  expect([now.x, now.y]).toEqual([before.x, before.y]);
+});
+
+law.prop([anyGrid, fc.constantFrom(0.5, 2), share, share, fc.integer({ min: 1, max: 60 })])(
+  'a zoom moves a cell only where the image ends, or is seen as a whole',
+  (from, factor, at, scrolled, rows) => {
+    const to = { ...from, bytesPerCell: from.bytesPerCell * factor };
+    const top = clampTop(from, scrolled * from.bytes, rows);
+    const { first, end } = visibleCells(from, top, rows);
+    const cell = first + Math.floor(at * (end - first - 1));
+    const address = cell * from.bytesPerCell;
+    const { indent, top: after } = zoomedAt(from, to, address, top, rows);
+    const now = { ...to, indent };
+    const [before, then] = [cellBox(from, cell, top), cellBox(now, Math.floor(address / to.bytesPerCell), after)];
+    if (cellCount(to) <= to.columns * Math.floor(rows)) expect(indent).toBe(0);
+    else expect(then.x).toBe(before.x);
+    const isAtAnEnd = after === 0 || after === clampTop(now, Number.MAX_SAFE_INTEGER, rows);
+    if (!isAtAnEnd) expect(Math.abs(then.y - before.y)).toBeLessThan(0.01);
+  },
+);
+
+test('an indented image has its first cell after the empty places', () => {
+  const grid = gridOf(104 * MiB, 65_536, 900, 5);
+  expect(cellUnder(grid, 4.5 * grid.pitch, 5, 0)).toBeUndefined();
+  expect(cellUnder(grid, 5.5 * grid.pitch, 5, 0)).toBe(0);
+  expect(cellUnder(grid, 0.5 * grid.pitch, ROW_HEIGHT + 5, 0)).toBe(59);
+  expect([addressAt(grid, 0), addressAt(grid, rowBytes(grid))]).toEqual([0, 59 * 65_536]);
 });
 
 test('the outline of cells in one row', () =>

@@ -9,18 +9,20 @@ const USES: Readonly<Record<string, ByteUse>> = { '#': 'live', '.': 'slack', o: 
  * Returns the labels of a map drawn as rows of text: letters are owners, each followed by the use of its cell. A name takes
  * `width` cells. The result is `owner@cell`, with `!` if it covers filled cells.
  */
-function labels(rows: readonly string[], width = 3, faulty: readonly number[] = []): string {
+function labels(rows: readonly string[], width = 3, faulty: readonly number[] = [], indent = 0): string {
   const cells = rows.flatMap((row) =>
     (row.match(/../g) ?? []).map((pair): Cell['main'] => {
       const [name = '', use = ''] = pair;
-      return { owner: { part: name, label: name, colour: name === '-' ? -1 : 1 }, use: USES[use] ?? 'unknown' };
+      const colour = name === '-' ? -1 : 1;
+      const owner = { part: name, label: name, colour, kind: { name, colour } };
+      return { owner, use: USES[use] ?? 'unknown' };
     }),
   );
   const columns = (rows[0]?.length ?? 0) / 2;
   return labelsOf(
     (index) => cells[index],
     { first: 0, end: cells.length },
-    columns,
+    { columns, indent },
     () => width,
     (index) => faulty.includes(index),
   )
@@ -44,4 +46,8 @@ test('an owner of several rows has one name', () =>
 test('a name avoids faulty cells if possible', () => {
   expect(labels(['a#a#a.a.a.a.a.a.', 'a.a.a.a.b.b.b.b.'], 3, [4])).toBe('a@8 b@12');
   expect(labels(['a#a#a.a.a.a.a.a.'], 3, [4])).toBe('a@0!');
+});
+test('a name is not broken in an indented row', () => {
+  expect(labels(['-.-.-.-.-.a.a.a.', 'a.a.a.a.a.a.a.a.'])).toBe('a@5');
+  expect(labels(['-.-.-.-.-.a.a.a.', 'a.a.a.a.a.a.a.a.'], 3, [], 1)).toBe('a@7');
 });

@@ -48,7 +48,7 @@ const layout = fc.record({
 law.prop([layout], { examples: [[{ zoom: 11, groups: 4, rows: 1, at: 0.9993993993993994 }]] })(
   'the requested cells are enough, and bounded',
   ({ zoom, groups, rows, at }) => {
-    const grid: Grid = { bytes: memory.bytes, bytesPerCell: 2 ** zoom, columns: 16 * groups, pitch: 14 };
+    const grid: Grid = { bytes: memory.bytes, bytesPerCell: 2 ** zoom, columns: 16 * groups, pitch: 14, indent: 0 };
     const top = clampTop(grid, at * grid.bytes, rows);
     const question = mapParamsFor(grid, top, rows);
     expect(question.from % question.bytesPerCell).toBe(0);
@@ -63,7 +63,7 @@ law.prop([layout], { examples: [[{ zoom: 11, groups: 4, rows: 1, at: 0.999399399
 );
 
 test('a result with another cell size is not enough', () => {
-  const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
+  const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14, indent: 0 };
   expect(isMapResultEnough(memory.map(0, PAGE, 2000), grid, 0, 10)).toBe(true);
   expect(isMapResultEnough(memory.map(0, 2 * PAGE, 2000), grid, 0, 10)).toBe(false);
   expect(isMapResultEnough(memory.map(0, PAGE, 640), grid, 0, 10)).toBe(false);
@@ -89,7 +89,7 @@ law.prop([fc.integer({ min: 14, max: 22 }), fc.array(fc.integer({ min: 1, max: 3
 );
 
 test('a result that ends early is continued', () => {
-  const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
+  const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14, indent: 0 };
   const whole = mapParamsFor(grid, 0, 10);
   expect(mapParamsFor(grid, 0, 10, memory.map(0, PAGE, 300))).toEqual({
     from: 300 * PAGE,

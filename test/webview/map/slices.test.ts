@@ -1,6 +1,9 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { unitsFor } from '../../../webview/map/slices.ts';
+import { cellAt } from '../../../webview/map/sample.ts';
+import { CellSlices, MIXED, unitsFor } from '../../../webview/map/slices.ts';
+import type { Filter } from '../../../webview/state/state.ts';
+import { FakeMemory } from '../fake-memory.ts';
 
 test.each([
   [[100], 11, [11]],
@@ -22,3 +25,35 @@ law.prop([fc.array(fc.integer({ min: 1, max: 2 ** 40 }), { minLength: 1, maxLeng
     for (const [index, each] of ordered.entries()) expect(each + 1).toBeGreaterThanOrEqual(ordered[index - 1] ?? 0);
   },
 );
+
+const NO_FILTER: Filter = { owner: undefined, kind: undefined, use: undefined };
+
+/** Returns the slices of a cell of a memory as `colour use units`, with `!` if they are not highlighted. */
+function slices(
+  memory: FakeMemory,
+  address: number,
+  filter = NO_FILTER,
+  colouring: 'owner' | 'kind' = 'owner',
+): readonly string[] {
+  const cell = cellAt(memory.map(0, 65_536, 2000), address);
+  if (cell === undefined) throw new Error('The memory has this cell.');
+  return new CellSlices(filter, colouring, 12)
+    .of(cell)
+    .map(({ colour, use, units, isHighlighted }) => `${colour} ${use} ${units}${isHighlighted ? '' : '!'}`);
+}
+
+const half = (1 + 8 * 128 + 2) * 65_536;
+
+test('a cell is divided among its uses', () => {
+  const memory = new FakeMemory();
+  expect(slices(memory, half)).toEqual(['8 live 6', '8 free 6']);
+  expect(slices(memory, half, { ...NO_FILTER, use: 'free' })).toEqual(['8 live 6!', '8 free 6']);
+  expect(slices(memory, half, { ...NO_FILTER, kind: 'Log' }, 'kind')).toEqual(['0 live 6!', '0 free 6!']);
+});
+
+test('a cell of very many owners is mixed, but for the one that is highlighted', () => {
+  const memory = new FakeMemory({ turns: 200 });
+  expect(slices(memory, 0)).toEqual([`${MIXED} live 6`, `${MIXED} slack 6`]);
+  expect(slices(memory, 0, { ...NO_FILTER, owner: 'part/2' })).toEqual([`${MIXED} live 5!`, `${MIXED} slack 6!`, '2 live 1']);
+  expect(slices(memory, 0, NO_FILTER, 'kind')).toEqual(['2 live 6', '2 slack 6']);
+});
