@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { at } from '../../engine/core/memory/memory.ts';
+import { Budget } from '../../engine/core/budget.ts';
+import { type Address, at, offsetAt } from '../../engine/core/memory/memory.ts';
 import { BytesSource } from '../../engine/core/memory/source.ts';
 import type { TraceEvent } from '../../engine/trace/events.ts';
 import { readTrace } from '../../engine/trace/format/reader.ts';
 import { encodeTrace } from '../../engine/trace/format/writer.ts';
 import { openTrace } from '../../engine/trace/import/import.ts';
+import { lastWrites } from '../../engine/trace/last-writes.ts';
 import { simulate } from '../../engine/trace/simulate/simulate.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
 import { TraceText } from '../../engine/views/trace/text.ts';
@@ -78,4 +80,14 @@ export async function benchTraces(): Promise<void> {
       for (let step = 0; step < 1000; step++) timeline.step(-1);
     }, 3),
   );
+
+  const cells = (bytesPerCell: number, count: number) => ({ from: 0, bytesPerCell, count });
+  const physical = [{ space: 0, toImage: (start: Address, length: number) => [{ start: offsetAt(0, start), length }] }];
+  for (const [what, place] of [
+    ['1,000,001 events: last write to each of 1,024 pages', cells(65_536, 1024)],
+    ['1,000,001 events: last write to each of 16,384 cells of 256 B', cells(256, 16_384)],
+    ['1,000,001 events: the same where nothing was written', { ...cells(256, 16_384), from: 2 ** 30 }],
+  ] as const) {
+    printTime(what, await time(() => lastWrites(timeline.trace, timeline.steps, physical, place, new Budget())));
+  }
 }

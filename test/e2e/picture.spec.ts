@@ -53,9 +53,11 @@ export const pictureSpec: Spec = {
     });
 
     await step('labels apply when they are saved', async () => {
-      await editor().locator('.owner-list').filter({ hasText: 'memory 0 “users”' }).waitFor();
+      await editor().locator('.legend-button').click();
+      await editor().locator('.legend-list').filter({ hasText: 'memory 0 “users”' }).waitFor();
       writeFileSync(join(folder, 'stable-memory.json'), '{ "memories": { "0": { "name": "accounts" } } }\n');
-      await editor().locator('.owner-list').filter({ hasText: 'memory 0 “accounts”' }).waitFor();
+      await editor().locator('.legend-list').filter({ hasText: 'memory 0 “accounts”' }).waitFor();
+      await page.keyboard.press('Escape');
     });
 
     await step('a codec and a memory that do not exist are underlined while typing', async () => {

@@ -23,6 +23,8 @@ import { newPage, type Stage, setTheStage } from './browser.ts';
 import { bytesSpec } from './bytes.spec.ts';
 import { Debugging } from './debugging.ts';
 import { documentSpec } from './document.spec.ts';
+import { mapSpec } from './map.spec.ts';
+import { mapFramesSpec } from './map-frames.spec.ts';
 import { pictureSpec } from './picture.spec.ts';
 import { recordSpec } from './record.spec.ts';
 import { snapshotSpec } from './snapshot.spec.ts';
@@ -39,12 +41,14 @@ const specs: readonly Spec[] = [
   snapshotSpec,
   bytesSpec,
   pictureSpec,
+  mapSpec,
   traceSpec,
   documentSpec,
   timelineSpec,
   storySpec,
   recordSpec,
   tenMillionSpec,
+  mapFramesSpec,
 ];
 
 const option = (name: string): string | undefined =>

@@ -43,10 +43,10 @@ export const snapshotSpec: Spec = {
       await editor().locator('.crumb').filter({ hasText: 'memory 9' }).waitFor();
     });
 
-    await step('clicking the map selects the row of what is there', async () => {
+    await step('a double click on the map goes in, and selects the row of what is there', async () => {
       await editor()
         .getByRole('application')
-        .click({ position: { x: 200, y: 60 } });
+        .dblclick({ position: { x: 200, y: 60 } });
       await editor().locator('.crumb').filter({ hasText: 'memory 2' }).waitFor();
       const selected = workbench.tree('Memories').root.locator('.monaco-list-row.selected .label-name');
       await workbench.untilMatch(async () => (await selected.allInnerTexts()).join(), /^memory 2 /);

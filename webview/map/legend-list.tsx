@@ -110,7 +110,7 @@ export function LegendList({ entries, highlighted, look, noun, onChoose, onClose
                 aria-setsize={found.length}
                 aria-posinset={place + 1}
                 // The search keeps the focus.
-                onPointerDown={(event) => event.preventDefault()}
+                onMouseDown={(event) => event.preventDefault()}
                 onClick={() => {
                   setActive(place);
                   onChoose(entry);

@@ -66,7 +66,7 @@ export function Legend({ model, state, look, colouring }: LegendProps) {
       </button>
       <Chips line={line} entries={shown} highlighted={highlighted} look={look} onChoose={choose} />
       {isOpen && (
-        <div class="legend-popover" ref={popover}>
+        <div class="legend-popover" role="dialog" aria-label="Legend" ref={popover}>
           <LegendList
             entries={entries}
             highlighted={highlighted}

@@ -44,7 +44,7 @@ function paintRuns(
   for (const { first, last } of runsOf(cells)) {
     context.beginPath();
     for (const path of outlines(grid.columns, first + grid.indent, last + grid.indent)) tracePath(context, grid, top, path, 2);
-    strokeTwice(context, cssColour({ ...look.background, alpha: 0.9 }), 3, cssColour(colour), 1.5);
+    strokeTwice(context, cssColour({ ...look.background, alpha: 0.9 }), 3.5, cssColour(colour), 2);
     const { x, y, width, height } = cellBox(grid, first, top);
     const [right, bottom] = [x + width, y + height];
     context.beginPath();

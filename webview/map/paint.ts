@@ -160,7 +160,7 @@ const nameWidths = new Map<string, Map<string, number>>();
 function paintLabels(
   context: Context,
   screen: Screen,
-  { filter, colouring, isMarked }: Drawn,
+  { filter, colouring, step, isMarked }: Drawn,
   { first, end }: Visible,
   cell: (index: number) => Cell | undefined,
 ): void {
@@ -174,10 +174,12 @@ function paintLabels(
     return width;
   };
   const cellsFor = (name: string) => Math.ceil((widthOf(name) + 1) / grid.pitch);
-  // A name beside cells with many owners would say that they are one's own.
-  const main = (index: number) => {
+  // A name beside cells with many owners would say that they are one's own. Bars are filled cells, which names avoid.
+  const main = (index: number): Cell['main'] | undefined => {
     const found = cell(index);
-    return found === undefined || isShared(found) ? undefined : found.main;
+    if (found === undefined || isShared(found)) return undefined;
+    if (colouring !== 'fill' && colouring !== 'age') return found.main;
+    return { owner: found.main.owner, use: (levelOf(colouring, found, step) ?? 0) > 0 ? 'live' : 'slack' };
   };
   for (const label of labelsOf(main, { first, end }, grid, cellsFor, isMarked))
     paintLabel(context, screen, label, widthOf(label.owner.label), filter, colouring);

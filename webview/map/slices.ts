@@ -27,6 +27,8 @@ export interface Slice {
 export const MIXED = -2;
 /** A cell with more colours than this would be confetti. Then its parts are drawn as mixed, but for those that are highlighted. */
 const MAX_COLOURS = 4;
+/** Minimum bytes that a highlighted part of a mixed cell is drawn for, as a share of the cell, so that it is seen. */
+const MIN_HIGHLIGHT = 1 / 4;
 
 /** Divides the cells among slices of the same colour and use. Keeps the result, because the same cells are painted in every frame. */
 export class CellSlices {
@@ -52,21 +54,23 @@ export class CellSlices {
 
   #slicesOf(parts: readonly Part[]): readonly Slice[] {
     const isMixed = new Set(parts.map(({ owner }) => colourOf(owner, this.#colouring))).size > MAX_COLOURS;
-    const { owner, kind, use } = this.#filter;
-    const isFiltered = owner !== undefined || kind !== undefined || use !== undefined;
+    const { owner, kind } = this.#filter;
     const merged = new Map<string, Omit<Slice, 'units'> & { bytes: number }>();
     for (const part of parts) {
       const isHighlighted = passes(this.#filter, part);
-      const keepsColour = !isMixed || (isFiltered && use === undefined && isHighlighted);
-      const colour = keepsColour ? colourOf(part.owner, this.#colouring) : MIXED;
-      const key = `${colour} ${part.use} ${isHighlighted}`;
+      const standsOut = isMixed && (owner ?? kind) !== undefined && isHighlighted;
+      const colour = isMixed && !standsOut ? MIXED : colourOf(part.owner, this.#colouring);
+      // The faint colours of these would not be seen among the others.
+      const use = standsOut && (part.use === 'unknown' || part.use === 'uncounted') ? 'live' : part.use;
+      const key = `${colour} ${use} ${isHighlighted}`;
       const before = merged.get(key);
-      if (before === undefined) merged.set(key, { colour, use: part.use, isHighlighted, bytes: part.bytes });
+      if (before === undefined) merged.set(key, { colour, use, isHighlighted, bytes: part.bytes });
       else before.bytes += part.bytes;
     }
     const slices = [...merged.values()];
+    const all = slices.reduce((sum, { bytes }) => sum + bytes, 0);
     const units = unitsFor(
-      slices.map(({ bytes }) => bytes),
+      slices.map(({ colour, bytes }) => (isMixed && colour !== MIXED ? Math.max(bytes, MIN_HIGHLIGHT * all) : bytes)),
       this.#units,
     );
     return slices

@@ -54,6 +54,6 @@ test('a cell is divided among its uses', () => {
 test('a cell of very many owners is mixed, but for the one that is highlighted', () => {
   const memory = new FakeMemory({ turns: 200 });
   expect(slices(memory, 0)).toEqual([`${MIXED} live 6`, `${MIXED} slack 6`]);
-  expect(slices(memory, 0, { ...NO_FILTER, owner: 'part/2' })).toEqual([`${MIXED} live 5!`, `${MIXED} slack 6!`, '2 live 1']);
+  expect(slices(memory, 0, { ...NO_FILTER, owner: 'part/2' })).toEqual([`${MIXED} live 5!`, `${MIXED} slack 5!`, '2 live 2']);
   expect(slices(memory, 0, NO_FILTER, 'kind')).toEqual(['2 live 6', '2 slack 6']);
 });
