@@ -3,7 +3,10 @@ import type { Page } from 'playwright-core';
 
 export interface Frames {
   readonly count: number;
-  /** Returns the time that this share of the frames stays below. Milliseconds of work on the page's main thread. */
+  /**
+   * Returns the time that this share of the frames stays below: milliseconds of the processor's time on the page's main thread, which
+   * depend little on what else the machine does.
+   */
   readonly percentile: (share: number) => number;
 }
 
@@ -12,9 +15,9 @@ interface TraceEvent {
   readonly ph: string;
   readonly pid: number;
   readonly tid: number;
-  /** Start and duration in microseconds. */
+  /** Start, and processor's time of a task, in microseconds. */
   readonly ts: number;
-  readonly dur?: number;
+  readonly tdur?: number;
 }
 
 /** Records what the browser does during `action`, and adds up the tasks of each frame of the busiest page. */
@@ -43,32 +46,29 @@ function isTraceEvent(value: object): value is TraceEvent {
   return 'name' in value && 'ts' in value && 'tid' in value;
 }
 
+/** The page hands each frame over to the compositor. */
+const FRAME = 'BeginCommitCompositorFrame';
+const TASK = 'ThreadControllerImpl::RunTask';
+
 function framesOf(events: readonly TraceEvent[]): Frames {
-  const threads = Map.groupBy(events, ({ pid, tid }) => `${pid} ${tid}`);
-  let times: readonly number[] = [];
-  for (const thread of threads.values()) {
-    const begins = thread.filter(({ name }) => name === 'BeginMainThreadFrame').map(({ ts }) => ts);
-    if (begins.length < times.length) continue;
-    const tasks = thread.filter(({ name, ph }) => ph === 'X' && (name === 'RunTask' || name === 'ThreadControllerImpl::RunTask'));
-    times = workBetween(
-      [...begins].sort((a, b) => a - b),
-      tasks,
-    );
-  }
-  const sorted = [...times].sort((a, b) => a - b);
+  const threads = [...Map.groupBy(events, ({ pid, tid }) => `${pid} ${tid}`).values()];
+  const framesIn = (thread: readonly TraceEvent[]) => thread.filter(({ name }) => name === FRAME).map(({ ts }) => ts);
+  const [busiest = []] = threads.sort((a, b) => framesIn(b).length - framesIn(a).length);
+  const frames = framesIn(busiest).sort((a, b) => a - b);
+  if (frames.length < 2) throw new Error('The browser drew no frames.');
+  const tasks = busiest.filter(({ name, ph }) => name === TASK && ph === 'X');
+  const sorted = [...workBetween(frames, tasks)].sort((a, b) => a - b);
   const percentile = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
   return { count: sorted.length, percentile };
 }
 
-/** Returns the milliseconds of tasks from each start to the next. */
-function workBetween(starts: readonly number[], tasks: readonly TraceEvent[]): readonly number[] {
-  const work = new Array<number>(Math.max(0, starts.length - 1)).fill(0);
-  let frame = 0;
-  for (const { ts, dur = 0 } of [...tasks].sort((a, b) => a.ts - b.ts)) {
-    // The task that a frame begins in starts a little before it.
-    const middle = ts + dur / 2;
-    while (frame < work.length && middle >= (starts[frame + 1] ?? Number.POSITIVE_INFINITY)) frame += 1;
-    if (frame < work.length && middle >= (starts[0] ?? 0)) work[frame] = (work[frame] ?? 0) + dur / 1000;
+/** Returns the milliseconds of tasks from the end of each frame to the end of the next. */
+function workBetween(frames: readonly number[], tasks: readonly TraceEvent[]): readonly number[] {
+  const work = new Array<number>(frames.length - 1).fill(0);
+  let next = 0;
+  for (const { ts, tdur = 0 } of [...tasks].sort((a, b) => a.ts - b.ts)) {
+    while (next < frames.length && ts >= (frames[next] ?? 0)) next += 1;
+    if (next > 0 && next < frames.length) work[next - 1] = (work[next - 1] ?? 0) + tdur / 1000;
   }
   return work;
 }

@@ -6,11 +6,12 @@ import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { colouringOf, type EditorState, gridOf, imageOf } from '../state/state.ts';
 import { factsOf, partsText } from './cell-text.ts';
-import { addressAt, cellUnder, columnsFor, type Grid, ROW_HEIGHT, rowBytes, rowsIn, visibleCells } from './geometry.ts';
+import { addressAt, cellUnder, columnsFor, GAP, type Grid, ROW_HEIGHT, rowBytes, rowsIn, visibleCells } from './geometry.ts';
 import { paintMarks } from './marks.ts';
 import { goIn, movedBy } from './moves.ts';
 import { paintCells } from './paint.ts';
 import { cellAt, cellsTouched, faultsOf } from './sample.ts';
+import { CellSlices } from './slices.ts';
 import { type Pointer, Tip } from './tip.tsx';
 
 interface CellsProps {
@@ -42,6 +43,8 @@ export function Cells({ model, state, look }: CellsProps) {
   const { mapTop: top, filter, selection, scan } = state;
   const { result } = state.map;
   const { changed = NOTHING, step } = imageOf(state)?.summary ?? {};
+  const units = Math.max(1, Math.round(((grid?.pitch ?? 1) - GAP) * window.devicePixelRatio));
+  const slices = useMemo(() => new CellSlices(filter, colouring, units), [filter, colouring, units]);
   const shape = [grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.visibleRows, grid?.indent, top] as const;
   const { faulty, touched } = useMemo(() => {
     if (grid === undefined || result === undefined) return { faulty: new Set<number>(), touched: new Set<number>() };
@@ -61,8 +64,8 @@ export function Cells({ model, state, look }: CellsProps) {
     if (cells.current === null || grid === undefined || size === undefined || result === undefined) return;
     const screen = { ...size, grid, top, visibleRows: grid.visibleRows, look };
     const isMarked = (cell: number) => faulty.has(cell) || touched.has(cell);
-    paintCells(cells.current, screen, { result, filter, colouring, step, painter, isMarked });
-  }, [result, filter, colouring, step, painter, size, faulty, touched, ...shape]);
+    paintCells(cells.current, screen, { result, filter, colouring, slices, step, painter, isMarked });
+  }, [result, slices, step, painter, size, faulty, touched, ...shape]);
   useLayoutEffect(() => {
     if (marks.current === null || grid === undefined || size === undefined) return;
     const screen = { ...size, grid, top, visibleRows: grid.visibleRows, look };

@@ -9,7 +9,7 @@ import { cellBox, GAP, type Grid, ROW_HEIGHT, rowBytes, visibleCells } from './g
 import { type Label, labelsOf } from './labels.ts';
 import type { CellPainter } from './patterns.ts';
 import { type Cell, cellAt } from './sample.ts';
-import { CellSlices, type Slice } from './slices.ts';
+import type { CellSlices, Slice } from './slices.ts';
 
 export interface Screen {
   readonly grid: Grid;
@@ -27,6 +27,7 @@ export interface Drawn {
   readonly result: MapResult;
   readonly filter: Filter;
   readonly colouring: Colouring;
+  readonly slices: CellSlices;
   /** The step of a trace that is shown. */
   readonly step: number | undefined;
   readonly painter: CellPainter;
@@ -55,12 +56,11 @@ type Visible = ReturnType<typeof visibleCells>;
 function paintParts(
   context: Context,
   { grid, top }: Screen,
-  { filter, colouring, painter }: Drawn,
+  { filter, slices, painter }: Drawn,
   { first, end }: Visible,
   cell: (index: number) => Cell | undefined,
 ): void {
   const density = window.devicePixelRatio;
-  const slices = slicesFor(filter, colouring, Math.max(1, Math.round((grid.pitch - GAP) * density)));
   const paint = (index: number, cells: number, slice: Slice, from: number, isFirst: boolean, isLast: boolean) => {
     const box = cellBox(grid, index, top);
     const width = cells > 1 ? cells * grid.pitch - GAP : isFirst && isLast ? box.width : slice.units / density;
@@ -103,17 +103,6 @@ function paintParts(
 
 function isSame(one: Slice | undefined, other: Slice): boolean {
   return one?.colour === other.colour && one.use === other.use && one.isHighlighted === other.isHighlighted;
-}
-
-/** The slices of the last look at the map. */
-let known:
-  | { readonly filter: Filter; readonly colouring: Colouring; readonly units: number; readonly slices: CellSlices }
-  | undefined;
-
-function slicesFor(filter: Filter, colouring: Colouring, units: number): CellSlices {
-  if (known?.filter !== filter || known.colouring !== colouring || known.units !== units)
-    known = { filter, colouring, units, slices: new CellSlices(filter, colouring, units) };
-  return known.slices;
 }
 
 /** Draws each cell as a bar of a scale. */
