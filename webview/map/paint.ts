@@ -8,7 +8,7 @@ import { type Colouring, colourOf, groundColour, levelOf, scaleColour, stepsOf }
 import { cellBox, GAP, type Grid, ROW_HEIGHT, rowBytes, visibleCells } from './geometry.ts';
 import { type Label, labelsOf } from './labels.ts';
 import type { CellPainter } from './patterns.ts';
-import { type Cell, cellAt } from './sample.ts';
+import { type Cell, cellReader } from './sample.ts';
 import type { CellSlices, Slice } from './slices.ts';
 
 export interface Screen {
@@ -43,7 +43,8 @@ export function paintCells(canvas: HTMLCanvasElement, screen: Screen, drawn: Dra
   const { result, colouring } = drawn;
   const { grid, top, visibleRows } = screen;
   const cells = visibleCells(grid, top, visibleRows);
-  const cell = (index: number) => cellAt(result, index * grid.bytesPerCell);
+  const read = cellReader(result);
+  const cell = (index: number) => read(index * grid.bytesPerCell);
   if (colouring === 'fill' || colouring === 'age') paintBars(context, screen, drawn, colouring, cells, cell);
   else paintParts(context, screen, drawn, cells, cell);
   cutGaps(context, screen, cells);
@@ -164,12 +165,13 @@ function paintLabels(
   };
   const cellsFor = (name: string) => Math.ceil((widthOf(name) + 1) / grid.pitch);
   // A name beside cells with many owners would say that they are one's own. Bars are filled cells, which names avoid.
-  const main = (index: number): Cell['main'] | undefined => {
-    const found = cell(index);
+  const mains = Array.from({ length: Math.max(0, end - first) }, (_, index): Cell['main'] | undefined => {
+    const found = cell(first + index);
     if (found === undefined || isShared(found)) return undefined;
     if (colouring !== 'fill' && colouring !== 'age') return found.main;
     return { owner: found.main.owner, use: (levelOf(colouring, found, step) ?? 0) > 0 ? 'live' : 'slack' };
-  };
+  });
+  const main = (index: number) => mains[index - first];
   for (const label of labelsOf(main, { first, end }, grid, cellsFor, isMarked))
     paintLabel(context, screen, label, widthOf(label.owner.label), filter, colouring);
   context.globalAlpha = 1;

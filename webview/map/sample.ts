@@ -41,21 +41,26 @@ const known = new WeakMap<MapResult, (Cell | undefined)[]>();
 
 /** Returns the cell at `address`, or undefined outside the result. */
 export function cellAt(result: MapResult, address: number): Cell | undefined {
-  const index = Math.floor((address - result.from) / result.bytesPerCell);
-  if (index < 0 || index >= cellsOf(result)) return undefined;
-  let cells = known.get(result);
-  if (cells === undefined) {
-    cells = [];
-    known.set(result, cells);
-  }
-  const before = cells[index];
-  if (before !== undefined) return before;
-  const parts = partsOf(result, index);
-  const main = mainOf(parts);
-  if (main === undefined) return undefined;
-  const cell = { parts, main, lastWrite: result.lastWrites?.steps[index] };
-  cells[index] = cell;
-  return cell;
+  return cellReader(result)(address);
+}
+
+/** Returns a function that returns the cell at an address, for many cells of one result. */
+export function cellReader(result: MapResult): (address: number) => Cell | undefined {
+  const cells = known.get(result) ?? [];
+  known.set(result, cells);
+  const count = cellsOf(result);
+  return (address) => {
+    const index = Math.floor((address - result.from) / result.bytesPerCell);
+    if (index < 0 || index >= count) return undefined;
+    const before = cells[index];
+    if (before !== undefined) return before;
+    const parts = partsOf(result, index);
+    const main = mainOf(parts);
+    if (main === undefined) return undefined;
+    const cell = { parts, main, lastWrite: result.lastWrites?.steps[index] };
+    cells[index] = cell;
+    return cell;
+  };
 }
 
 /** Returns the parts of a cell, counted from the result's first cell. Returns none outside the result. */

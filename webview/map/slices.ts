@@ -1,5 +1,5 @@
 /** Divides the width of a cell among its parts. */
-import type { ByteUse } from '../../engine/views/protocol.ts';
+import { BYTE_USES, type ByteUse } from '../../engine/views/protocol.ts';
 import type { Filter } from '../state/state.ts';
 import { type Colouring, colourOf } from './colouring.ts';
 import type { Cell, Part } from './sample.ts';
@@ -53,16 +53,17 @@ export class CellSlices {
   }
 
   #slicesOf(parts: readonly Part[]): readonly Slice[] {
-    const isMixed = new Set(parts.map(({ owner }) => colourOf(owner, this.#colouring))).size > MAX_COLOURS;
+    const isMixed =
+      parts.length > MAX_COLOURS && new Set(parts.map(({ owner }) => colourOf(owner, this.#colouring))).size > MAX_COLOURS;
     const { owner, kind } = this.#filter;
-    const merged = new Map<string, Omit<Slice, 'units'> & { bytes: number }>();
+    const merged = new Map<number, Omit<Slice, 'units'> & { bytes: number }>();
     for (const part of parts) {
       const isHighlighted = passes(this.#filter, part);
       const standsOut = isMixed && (owner ?? kind) !== undefined && isHighlighted;
       const colour = isMixed && !standsOut ? MIXED : colourOf(part.owner, this.#colouring);
       // The faint colours of these would not be seen among the others.
       const use = standsOut && (part.use === 'unknown' || part.use === 'uncounted') ? 'live' : part.use;
-      const key = `${colour} ${use} ${isHighlighted}`;
+      const key = ((colour - MIXED) * BYTE_USES.length + BYTE_USES.indexOf(use)) * 2 + (isHighlighted ? 1 : 0);
       const before = merged.get(key);
       if (before === undefined) merged.set(key, { colour, use, isHighlighted, bytes: part.bytes });
       else before.bytes += part.bytes;
