@@ -25,10 +25,11 @@ export const mapFramesSpec: Spec = {
         await page.waitForTimeout(8);
       }
     };
+    const slow: string[] = [];
     const report = (what: string, { count, percentile }: Frames) => {
       const [half, most, all] = [percentile(0.5), percentile(0.99), percentile(1)].map((time) => `${time.toFixed(1)} ms`);
       console.log(`    ${what}: ${count} frames, work in a frame: median ${half}, 99 % below ${most}, longest ${all}`);
-      if (percentile(0.99) > FRAME) throw new Error(`${what}: 1 % of the frames took more than ${FRAME} ms.`);
+      if (percentile(0.99) > FRAME) slow.push(what);
     };
     for (const [path, name, levels] of [
       ['openchat-like-b128/stable_memory.bin', '109 MB', 6],
@@ -51,7 +52,7 @@ export const mapFramesSpec: Spec = {
           report(
             `${name}, by ${colouring}, zoomed`,
             await traceFrames(page, async () => {
-              for (let times = 0; times < 4; times++) {
+              for (let times = 0; times < 3; times++) {
                 await zoom(-1);
                 await zoom(1);
               }
@@ -60,13 +61,16 @@ export const mapFramesSpec: Spec = {
           await zoom(-1);
           report(
             `${name}, by ${colouring}, scrolled`,
-            await traceFrames(page, () => wheel(300, (index) => (index % 100 < 50 ? 60 : -60))),
+            await traceFrames(page, () => wheel(200, (index) => (index % 100 < 50 ? 60 : -60))),
           );
           await editor().locator('.zoom .plain').click();
           await workbench.command('View: Close All Editors');
         });
       }
     }
+    await step(`99 % of the frames take less than ${FRAME} ms`, async () => {
+      if (slow.length > 0) throw new Error(`Slower: ${slow.join('; ')}.`);
+    });
     rmSync(join(cache, 'test', 'workspace', 'huge'), { recursive: true, force: true });
   },
 };

@@ -83,7 +83,12 @@ function paintParts(
     const found = cell(index);
     const all = found === undefined ? [] : slices.of(found);
     const [only] = all;
-    if (run !== undefined && all.length === 1 && isSame(only, run.slice) && (index + grid.indent) % grid.columns > 0) {
+    if (
+      run !== undefined &&
+      all.length === 1 &&
+      (only === run.slice || isSame(only, run.slice)) &&
+      (index + grid.indent) % grid.columns > 0
+    ) {
       run.cells += 1;
       continue;
     }
@@ -183,6 +188,8 @@ const shared = new WeakMap<Cell, boolean>();
 
 /** Returns true if the main owner of a cell has only a small part of it. */
 function isShared(cell: Cell): boolean {
+  // The main part of a few has a larger share in any case.
+  if (cell.parts.length <= 1 / NAMED_SHARE) return false;
   const before = shared.get(cell);
   if (before !== undefined) return before;
   let [own, all] = [0, 0];

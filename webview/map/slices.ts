@@ -33,6 +33,7 @@ const MIN_HIGHLIGHT = 1 / 4;
 /** Divides the cells among slices of the same colour and use. Keeps the result, because the same cells are painted in every frame. */
 export class CellSlices {
   readonly #known = new WeakMap<Cell, readonly Slice[]>();
+  readonly #wholes = new Map<number, readonly Slice[]>();
   readonly #filter: Filter;
   readonly #colouring: Colouring;
   readonly #units: number;
@@ -45,10 +46,24 @@ export class CellSlices {
   }
 
   of(cell: Cell): readonly Slice[] {
+    const [part, other] = cell.parts;
+    if (part !== undefined && other === undefined) return this.#whole(part);
     const known = this.#known.get(cell);
     if (known !== undefined) return known;
     const made = this.#slicesOf(cell.parts);
     this.#known.set(cell, made);
+    return made;
+  }
+
+  /** Returns the only slice of a cell with one part. Most cells are such, and many are the same. */
+  #whole(part: Part): readonly Slice[] {
+    const colour = colourOf(part.owner, this.#colouring);
+    const isHighlighted = passes(this.#filter, part);
+    const key = keyOf(colour, part.use, isHighlighted);
+    const known = this.#wholes.get(key);
+    if (known !== undefined) return known;
+    const made = [{ colour, use: part.use, units: this.#units, isHighlighted }];
+    this.#wholes.set(key, made);
     return made;
   }
 
@@ -63,7 +78,7 @@ export class CellSlices {
       const colour = isMixed && !standsOut ? MIXED : colourOf(part.owner, this.#colouring);
       // The faint colours of these would not be seen among the others.
       const use = standsOut && (part.use === 'unknown' || part.use === 'uncounted') ? 'live' : part.use;
-      const key = ((colour - MIXED) * BYTE_USES.length + BYTE_USES.indexOf(use)) * 2 + (isHighlighted ? 1 : 0);
+      const key = keyOf(colour, use, isHighlighted);
       const before = merged.get(key);
       if (before === undefined) merged.set(key, { colour, use, isHighlighted, bytes: part.bytes });
       else before.bytes += part.bytes;
@@ -78,6 +93,11 @@ export class CellSlices {
       .map(({ bytes: _, ...slice }, index) => ({ ...slice, units: units[index] ?? 0 }))
       .filter((slice) => slice.units > 0);
   }
+}
+
+/** Returns a number for slices that look the same. */
+function keyOf(colour: number, use: ByteUse, isHighlighted: boolean): number {
+  return ((colour - MIXED) * BYTE_USES.length + BYTE_USES.indexOf(use)) * 2 + (isHighlighted ? 1 : 0);
 }
 
 /**
