@@ -101,27 +101,56 @@ export function joinMaps(before: MapResult | undefined, next: MapResult): MapRes
   if (before === undefined || before.bytesPerCell !== next.bytesPerCell || coverage(before).end !== next.from) return next;
   if ((before.lastWrites === undefined) !== (next.lastWrites === undefined)) return next;
   const owners = [...before.owners];
+  const numberOf = new Map(owners.map(({ part }, index) => [part, index]));
   const numbers = next.owners.map((owner) => {
-    const known = owners.findIndex(({ part }) => part === owner.part);
-    return known < 0 ? owners.push(owner) - 1 : known;
+    const number = numberOf.get(owner.part);
+    if (number !== undefined) return number;
+    numberOf.set(owner.part, owners.length);
+    return owners.push(owner) - 1;
   });
   const parts = before.ownerOf.length;
-  return {
+  const joined: MapResult = {
     from: before.from,
     bytesPerCell: before.bytesPerCell,
     owners,
-    firstPart: Uint32Array.from([...before.firstPart, ...next.firstPart.subarray(1).map((part) => parts + part)]),
-    ownerOf: Uint16Array.from([...before.ownerOf, ...next.ownerOf.map((owner) => numbers[owner] ?? 0)]),
-    useOf: Uint8Array.from([...before.useOf, ...next.useOf]),
-    bytesOf: Float64Array.from([...before.bytesOf, ...next.bytesOf]),
-    faults: Uint32Array.from([...before.faults, ...next.faults.map((cell) => cellsOf(before) + cell)]),
+    firstPart: appended(
+      Uint32Array,
+      before.firstPart,
+      next.firstPart.subarray(1).map((part) => parts + part),
+    ),
+    ownerOf: appended(
+      Uint16Array,
+      before.ownerOf,
+      next.ownerOf.map((owner) => numbers[owner] ?? 0),
+    ),
+    useOf: appended(Uint8Array, before.useOf, next.useOf),
+    bytesOf: appended(Float64Array, before.bytesOf, next.bytesOf),
+    faults: appended(
+      Uint32Array,
+      before.faults,
+      next.faults.map((cell) => cellsOf(before) + cell),
+    ),
     lastWrites: joinWrites(before.lastWrites, next.lastWrites),
   };
+  // The cells that were read already are the same, at the same places.
+  const read = known.get(before);
+  if (read !== undefined) known.set(joined, read);
+  return joined;
+}
+
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** Returns the numbers of two arrays in one. */
+function appended<Kind extends Numbers>(kind: new (length: number) => Kind, before: Kind, next: Kind): Kind {
+  const both = new kind(before.length + next.length);
+  both.set(before);
+  both.set(next, before.length);
+  return both;
 }
 
 function joinWrites(before: MapResult['lastWrites'], next: MapResult['lastWrites']): MapResult['lastWrites'] {
   if (before === undefined || next === undefined) return undefined;
-  return { steps: Uint32Array.from([...before.steps, ...next.steps]), since: Math.max(before.since, next.since) };
+  return { steps: appended(Uint32Array, before.steps, next.steps), since: Math.max(before.since, next.since) };
 }
 
 /** Returns the faulty ranges: those of the map result, and those of the full scan. */

@@ -117,7 +117,7 @@ export interface EditorState {
   /** The selected cell of the map, as a result with this one cell. */
   readonly cell: Latest<MapResult>;
   readonly selection: Selection | undefined;
-  /** What the colours of the map stand for. */
+  /** The meaning of the map's colours. */
   readonly colouring: Colouring;
   readonly filter: Filter;
   readonly panes: Panes;
