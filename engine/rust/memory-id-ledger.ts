@@ -11,8 +11,8 @@
  * |     16 |     8 | length n, u64 little-endian |
  * |     24 |     n | `{"current_generation", "records": [{"stable_key", "slot": {"slot": {"MemoryManagerId": 100}}, "state", …}]}`, in older releases the records under `"allocation_history"` |
  *
- * Source: dragginzgame/ic-memory, `src/ledger/payload.rs`, `src/ledger/record.rs`, `src/slot/memory_manager.rs`; image of release
- * 0.11.
+ * Source: dragginzgame/ic-memory, `src/ledger/payload.rs`, `src/ledger/record.rs`, `src/slot/memory_manager.rs`, and its own
+ * `fixtures/current/`; image of release 0.11.
  */
 import { byteLength, type ReadableMemory, readBytes, viewOf } from '../core/memory/memory.ts';
 import { type CborTree, cborBytes, cborField, readCborTree } from '../values/codecs/cbor-tree.ts';
@@ -63,5 +63,8 @@ function named(record: CborTree): readonly (readonly [number, string])[] | undef
   const key = cborField(record, 'stable_key');
   const id = cborField(cborField(cborField(record, 'slot'), 'slot'), 'MemoryManagerId');
   if (typeof key !== 'string' || key === '' || key.length > MAX_KEY || typeof id !== 'number') return undefined;
-  return [[id, cborField(record, 'state') === 'Retired' ? `${key} (retired)` : key]];
+  const state = cborField(record, 'state');
+  // A retired key has the generation that retired it: `{"Retired": {"generation": 2}}`.
+  const isRetired = state === 'Retired' || cborField(state, 'Retired') !== undefined;
+  return [[id, isRetired ? `${key} (retired)` : key]];
 }

@@ -10,7 +10,7 @@ import { cborBytes, cborField, readCborTree } from '../../../engine/values/codec
 interface Written {
   readonly generation: number;
   readonly keys: Readonly<Record<string, number>>;
-  readonly state?: string;
+  readonly state?: string | object;
   readonly nested?: boolean;
   readonly marker?: string;
 }
@@ -78,10 +78,9 @@ describe('the ledger of memory ids', () => {
     const slots = [envelope({ generation: 7, keys: users }), newer.subarray(0, newer.length - 5)];
     expect(namesInLedger(memoryOf(slots)).get(100)).toBe('app.users.v1');
   });
-  test('a retired key is marked', () =>
-    expect(namesInLedger(memoryOf([envelope({ generation: 1, keys: users, state: 'Retired' })])).get(101)).toBe(
-      'app.orders.v1 (retired)',
-    ));
+  test.each<string | object>(['Retired', { Retired: { generation: 2 } }])('a retired key is marked: %j', (state) =>
+    expect(namesInLedger(memoryOf([envelope({ generation: 1, keys: users, state })])).get(101)).toBe('app.orders.v1 (retired)'),
+  );
   test('anything else has no names', () => {
     const empty = new BytesMemory();
     expect(namesInLedger(empty).size).toBe(0);
