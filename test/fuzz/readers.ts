@@ -8,6 +8,7 @@ import { LABEL_READER } from './readers/labels.ts';
 import { MODULE_READER } from './readers/modules.ts';
 import { RECORDING_READER } from './readers/recordings.ts';
 import { SCRIPT_READER } from './readers/scripts.ts';
+import { SOURCE_READER } from './readers/sources.ts';
 import { TRACE_READER } from './readers/traces.ts';
 
 /** All readers of untrusted bytes. The short run has 100,000 cases in total. */
@@ -18,6 +19,7 @@ export const READERS: readonly Reader[] = [
   INSTRUMENT_READER,
   RECORDING_READER,
   SCRIPT_READER,
+  SOURCE_READER,
   TRACE_READER,
   HEAP_READER,
   IMAGE_READER,
