@@ -4,6 +4,7 @@ import { type FullScan, scanImage } from '../../engine/snapshot/full-scan.ts';
 import type { PlacedFinding } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { checkReport } from '../../engine/views/check.ts';
+import { PROJECT_HELP, PROJECT_OPTION } from '../options/project-option.ts';
 import { SEVERAL_HELP, SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withEachSnapshot } from './command.ts';
@@ -11,11 +12,12 @@ import { type Command, withEachSnapshot } from './command.ts';
 export const CHECK: Command = {
   name: 'check',
   about: 'list what is wrong: all findings, with their locations',
-  usage: 'SNAPSHOT… [--labels FILE] [--unpack-limit SIZE] [--json]',
+  usage: 'SNAPSHOT… [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--json]',
   more: `The exit status is 1 if a finding is an error, the check was cut short, the snapshot is not completely downloaded, or its file changed meanwhile.
 ${SEVERAL_HELP}
-${SNAPSHOT_HELP}`,
-  options: SNAPSHOT_OPTIONS,
+${SNAPSHOT_HELP}
+${PROJECT_HELP}`,
+  options: { ...SNAPSHOT_OPTIONS, ...PROJECT_OPTION },
   run: (args) =>
     withEachSnapshot(args, (snapshot) => {
       const scan = scanImage(snapshot);

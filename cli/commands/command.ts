@@ -3,6 +3,7 @@ import { type OpenImage, openImage, openStandardInput } from '../../engine/node/
 import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { costOptions } from '../options/cost-options.ts';
+import { projectOf } from '../options/project-option.ts';
 import { openOptions } from '../options/snapshot-options.ts';
 import { print } from '../output.ts';
 import { STANDARD_INPUT } from '../program.ts';
@@ -64,7 +65,9 @@ export async function withEachSnapshot(args: Arguments, use: Use): Promise<numbe
 async function withSnapshotAt(path: string, args: Arguments, use: Use): Promise<number> {
   const image = await openSnapshotAt(path, args);
   try {
-    return await use(openSnapshot({ ...image, costs: { command: costOptions(args) } }), image);
+    const project = projectOf(path, args, image);
+    const remarks = [...image.remarks, ...(project?.remarks ?? [])];
+    return await use(openSnapshot({ ...image, project, remarks, costs: { command: costOptions(args) } }), image);
   } finally {
     image.close();
   }

@@ -5,6 +5,7 @@ import type { Role } from '../../engine/snapshot/decoding.ts';
 import { type EntryLine, entryLines, type IncompleteLine } from '../../engine/views/entries.ts';
 import { CODEC_OPTIONS, chooseCodecs, guessedRoles } from '../options/codec-options.ts';
 import { structureOf } from '../options/named-part.ts';
+import { PROJECT_HELP, PROJECT_OPTION } from '../options/project-option.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withSnapshot } from './command.ts';
@@ -13,16 +14,18 @@ export const ENTRIES: Command = {
   name: 'entries',
   about: "print a structure's decoded entries",
   usage:
-    'SNAPSHOT PART [--from N] [--limit N] [--stale] [--key CODEC] [--value CODEC] [--labels FILE] [--unpack-limit SIZE] [--json]',
+    'SNAPSHOT PART [--from N] [--limit N] [--stale] [--key CODEC] [--value CODEC] [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--json]',
   more: `PART is a part id that "inspect" lists, such as memory/3/btreemap. If memory/3 holds only one structure, memory/3 is enough.
 --stale lists entries that a map or set no longer reaches but that can still be read: from before it was cleared, and in freed and leaked chunks,
 each with its chunk. They include removed entries and older copies of entries that are still in the map.
-${SNAPSHOT_HELP}`,
+${SNAPSHOT_HELP}
+${PROJECT_HELP}`,
   options: {
     from: { type: 'string' },
     limit: { type: 'string' },
     ...CODEC_OPTIONS,
     ...SNAPSHOT_OPTIONS,
+    ...PROJECT_OPTION,
     stale: { type: 'boolean' },
   },
   run: (args) =>

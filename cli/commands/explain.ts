@@ -5,6 +5,7 @@ import { UserError } from '../../engine/core/user-error.ts';
 import { explainReport, ownersOf } from '../../engine/snapshot/owners.ts';
 import { nameOfOwner } from '../../engine/views/explanation.ts';
 import { naturalNumber } from '../numbers.ts';
+import { PROJECT_HELP, PROJECT_OPTION } from '../options/project-option.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withSnapshot } from './command.ts';
@@ -12,10 +13,11 @@ import { type Command, withSnapshot } from './command.ts';
 export const EXPLAIN: Command = {
   name: 'explain',
   about: 'print the chain of owners of one byte',
-  usage: 'SNAPSHOT OFFSET [--labels FILE] [--unpack-limit SIZE] [--json]',
+  usage: 'SNAPSHOT OFFSET [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--json]',
   more: `OFFSET is in bytes from the start of stable memory, decimal or 0x.
-${SNAPSHOT_HELP}`,
-  options: SNAPSHOT_OPTIONS,
+${SNAPSHOT_HELP}
+${PROJECT_HELP}`,
+  options: { ...SNAPSHOT_OPTIONS, ...PROJECT_OPTION },
   run: (args) =>
     withSnapshot(args, (snapshot) => {
       const offset = naturalNumber(args.positionals[1] ?? '', 'OFFSET');

@@ -9,6 +9,7 @@ import { FORMATS, type Format, isFormat } from '../export/formats.ts';
 import { exportOfEntries, exportOfSpace, type Job } from '../export/job.ts';
 import { CODEC_OPTIONS, chooseCodecs } from '../options/codec-options.ts';
 import { spaceOf, structureOf } from '../options/named-part.ts';
+import { PROJECT_HELP, PROJECT_OPTION } from '../options/project-option.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printError } from '../output.ts';
 import { ProgressLine } from '../progress-line.ts';
@@ -18,7 +19,8 @@ import { type Command, withSnapshot } from './command.ts';
 export const EXPORT: Command = {
   name: 'export',
   about: 'write the bytes of a memory or region, or the entries of a structure, to a file',
-  usage: 'SNAPSHOT PART -o FILE [--format FORMAT] [--force] [--key CODEC] [--value CODEC] [--labels FILE] [--unpack-limit SIZE]',
+  usage:
+    'SNAPSHOT PART -o FILE [--format FORMAT] [--force] [--key CODEC] [--value CODEC] [--labels FILE] [--project FOLDER] [--unpack-limit SIZE]',
   more: `PART is a part id that "inspect" lists, such as memory/3, region/16 or memory/3/btreemap; or image, the whole stable memory.
 FORMAT is one of these. The default is raw for a memory, a region and the image, and jsonl for a structure.
   raw      all bytes, in the order of their addresses
@@ -28,13 +30,15 @@ FORMAT is one of these. The default is raw for a memory, a region and the image,
 For jsonl, csv and parquet, memory/3 is enough if it has only one structure.
 --force replaces an existing file. The file appears only when it is complete.
 The exit status is 1 if not everything could be read. The file then has what could be read, and standard error says what is missing.
-${SNAPSHOT_HELP}`,
+${SNAPSHOT_HELP}
+${PROJECT_HELP}`,
   options: {
     output: { type: 'string', short: 'o' },
     format: { type: 'string' },
     force: { type: 'boolean' },
     ...CODEC_OPTIONS,
     ...SNAPSHOT_OPTIONS,
+    ...PROJECT_OPTION,
   },
   async run(args) {
     const output = args.option('output');

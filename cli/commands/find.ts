@@ -5,6 +5,7 @@ import { nodeByteSearch } from '../../engine/node/byte-search.ts';
 import type { IncompleteLine } from '../../engine/views/entries.ts';
 import { findLines, withinPart } from '../../engine/views/find.ts';
 import { FIND_KINDS, type FindKind, type FindLine } from '../../engine/views/find-kinds.ts';
+import { PROJECT_HELP, PROJECT_OPTION } from '../options/project-option.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printError, printJson } from '../output.ts';
 import { ProgressLine } from '../progress-line.ts';
@@ -14,17 +15,19 @@ export const FIND: Command = {
   name: 'find',
   about: 'find text, bytes, numbers, principals and values',
   usage:
-    'SNAPSHOT PATTERN [--as text|hex|int|principal|value] [--in PART] [--limit N] [--labels FILE] [--unpack-limit SIZE] [--json]',
+    'SNAPSHOT PATTERN [--as text|hex|int|principal|value] [--in PART] [--limit N] [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--json]',
   more: `--as says what PATTERN is: text (the default) in UTF-8; hex, in which ?? is any byte; int, a whole number, found in 2, 4, 8 and 16 bytes of both
 orders and as LEB128; principal; or value, a part of the text of a decoded key or value.
 All bytes are searched, also free ones and what is left of removed data. Each line has the offset in the image, the part, the address in its
 memory or region, the state of the bytes (live, free, residual), and the text. --in searches in one part that "inspect" lists.
-${SNAPSHOT_HELP}`,
+${SNAPSHOT_HELP}
+${PROJECT_HELP}`,
   options: {
     as: { type: 'string' },
     in: { type: 'string' },
     limit: { type: 'string' },
     ...SNAPSHOT_OPTIONS,
+    ...PROJECT_OPTION,
   },
   run: (args) =>
     withSnapshot(args, (snapshot) => {

@@ -13,6 +13,7 @@ import { inspectReport } from '../../engine/views/inspect.ts';
 import { describeLayout, ELEMENT_NAMES, nameOfFact, plural } from '../../engine/views/names.ts';
 import type { Usage } from '../../engine/views/protocol.ts';
 import { COST_HELP, COST_OPTIONS } from '../options/cost-options.ts';
+import { PROJECT_HELP, PROJECT_OPTION } from '../options/project-option.ts';
 import { SEVERAL_HELP, SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withEachSnapshot } from './command.ts';
@@ -20,9 +21,11 @@ import { type Command, withEachSnapshot } from './command.ts';
 export const INSPECT: Command = {
   name: 'inspect',
   about: 'print layout, memories or regions, structures, usage of bytes, cost',
-  usage: 'SNAPSHOT… [--labels FILE] [--unpack-limit SIZE] [--price PRICE] [--nodes N] [--snapshots N] [--json]',
-  more: `${SEVERAL_HELP}\n${SNAPSHOT_HELP}\n${COST_HELP}`,
-  options: { ...SNAPSHOT_OPTIONS, ...COST_OPTIONS },
+  usage:
+    'SNAPSHOT… [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--price PRICE] [--nodes N] [--snapshots N] [--json]',
+  more: `${SEVERAL_HELP}\n${SNAPSHOT_HELP}
+${PROJECT_HELP}\n${COST_HELP}`,
+  options: { ...SNAPSHOT_OPTIONS, ...PROJECT_OPTION, ...COST_OPTIONS },
   run: (args) =>
     withEachSnapshot(args, (snapshot) => {
       const scan = scanImage(snapshot);
@@ -57,6 +60,8 @@ function printText(snapshot: Snapshot, scan: FullScan): void {
       space.pieces.length === 0
         ? ''
         : `${pieceKind(snapshot.layout)}s ${summarise(space.pieces.map((piece) => String(numberOf(piece.part))))}`,
+      space.nameFrom === undefined ? '' : `name from ${space.nameFrom}`,
+      space.declared?.type ?? '',
     ]),
   );
   printTable(

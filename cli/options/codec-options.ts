@@ -1,3 +1,4 @@
+import { Budget } from '../../engine/core/budget.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import type { Role } from '../../engine/snapshot/decoding.ts';
 import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
@@ -25,7 +26,9 @@ export function chooseCodecs(snapshot: Snapshot, placed: PlacedStructure, args: 
   }
 }
 
-/** Returns the roles for which the user chose no codec. */
-export function guessedRoles(snapshot: Snapshot, placed: PlacedStructure): readonly Role[] {
-  return ROLES.filter((role) => snapshot.decoding.chosen(placed, role) === undefined);
+/** Returns the roles for which neither the user chose a codec, nor the program's source declares one that fits. */
+export function guessedRoles({ decoding }: Snapshot, placed: PlacedStructure): readonly Role[] {
+  return ROLES.filter(
+    (role) => decoding.chosen(placed, role) === undefined && decoding.codec(placed, role, new Budget()).guessed,
+  );
 }

@@ -42,6 +42,8 @@ export interface OpenImage {
   readonly wasmMemory?: ReadableMemory | undefined;
   /** Names of the program's variables and fields by Candid hash, if its module is in the same folder. */
   readonly names?: FieldNames | undefined;
+  /** The program's interface, if its module is in the same folder and has it. */
+  readonly candid?: string | undefined;
   /** A sentence if the compressed file is damaged or ends too early. Then nobody knows which of its bytes are wrong. */
   readonly broken?: string | undefined;
   /** Returns a sentence if a file was written to since it was opened. The bytes read then mix different states. */
@@ -145,6 +147,7 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     labels,
     wasmMemory: main?.memory,
     names: program?.names,
+    candid: program?.candid,
     program: program?.motoko,
     broken: opened.problem,
     change: () => opened.change() ?? main?.change(),

@@ -11,6 +11,8 @@ import { openModule } from './open-module.ts';
 export interface Program {
   /** Names of its variables and fields by Candid hash. */
   readonly names: FieldNames;
+  /** Its interface as text. */
+  readonly candid: string | undefined;
   /** True for a Motoko program. */
   readonly isMotoko: boolean;
   /** Its stable variables, if it is a Motoko program with a readable declaration. */
@@ -22,7 +24,7 @@ export function programIn(module: ByteSource): Program {
   const texts = readModuleTexts(module);
   const signature = texts.stableTypes === undefined ? undefined : parseSignature(texts.stableTypes);
   const motoko = signature && { signature, records: findMadeRecords(module) };
-  return { names: namesOfProgram(texts), isMotoko: texts.stableTypes !== undefined, motoko };
+  return { names: namesOfProgram(texts), candid: texts.candidService, isMotoko: texts.stableTypes !== undefined, motoko };
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Element, readStored, type StoredBytes } from '../core/structure.ts
 import type { Codec } from '../values/codec.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
-import type { Sample } from '../values/guessing/described.ts';
+import { provenCodec, type Sample } from '../values/guessing/described.ts';
 import { guessCodecs } from '../values/guessing/sniff.ts';
 import type { PlacedStructure } from './placed.ts';
 
@@ -19,6 +19,8 @@ export interface ChosenCodec {
   readonly codec: Codec;
   /** True where nobody chose the codec and it was guessed from the bytes. */
   readonly guessed: boolean;
+  /** Line of the program's source that declares it: `src/storage.rs:41`. */
+  readonly from?: string | undefined;
   /** Other codecs that the structure's values suggest, for values that the first one cannot decode. */
   readonly others: readonly Codec[];
 }
@@ -28,7 +30,10 @@ interface GuessedCodec extends ChosenCodec {
   readonly samples: number;
 }
 
-/** Codecs for the keys and values of a snapshot's structures: the user's choice, else guessed from their bytes. */
+/**
+ * Codecs for the keys and values of a snapshot's structures: the user's choice, else those of the types in the program's source
+ * where they fit the bytes, else guessed from the bytes.
+ */
 export class Decoding {
   readonly #chosen = new Map<string, Codec>();
   readonly #guessed = new Map<string, GuessedCodec>();
@@ -47,8 +52,13 @@ export class Decoding {
 
   /** Takes over the choices and guesses made for the same memory at another step, so that its values are not read again. */
   adopt(other: Decoding): void {
-    for (const [name, codec] of other.#chosen) this.#chosen.set(name, codec);
+    this.adoptChoices(other);
     for (const [name, guessed] of other.#guessed) if (guessed.samples > 0) this.#guessed.set(name, guessed);
+  }
+
+  /** Takes over the user's choices. */
+  adoptChoices(other: Decoding): void {
+    for (const [name, codec] of other.#chosen) this.#chosen.set(name, codec);
   }
 
   /** Returns the codec that the user chose; undefined where nobody chose one. */
@@ -89,7 +99,26 @@ function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Bud
   }
   const family = space.kind === 'region' ? 'motoko' : 'stable-structures';
   const [codec = BYTES, ...others] = guessCodecs(samples, { family, role }).flatMap((name) => codecOf(name, own) ?? []);
-  return { codec, guessed: true, others, samples: samples.length };
+  const declared = declaredCodec(placed, role, samples);
+  if (declared === undefined) return { codec, guessed: true, others, samples: samples.length };
+  const rest = [codec, ...others].filter(({ name }) => name !== declared.codec.name);
+  return { ...declared, guessed: false, others: rest, samples: samples.length };
+}
+
+/** Returns the codec of the type in the program's source, if all samples can be read with it, and do not prove another one. */
+function declaredCodec(
+  { structure, space: { declared } }: PlacedStructure,
+  role: Role,
+  samples: readonly Sample[],
+): Pick<ChosenCodec, 'codec' | 'from'> | undefined {
+  const name = declared?.[role];
+  const isMap = structure.kind === 'btreemap' || structure.kind === 'btreeset';
+  const isSame = declared?.structure === structure.kind || (isMap && declared?.key !== undefined);
+  const codec = name === undefined || !isSame ? undefined : codecOf(name);
+  const wholes = samples.filter(({ bytes, size }) => bytes.length === size);
+  if (codec === undefined || wholes.length === 0) return undefined;
+  const isFitting = wholes.every(({ bytes }) => codec.decode(bytes) !== undefined && provenCodec(bytes) === undefined);
+  return isFitting ? { codec, from: declared?.from } : undefined;
 }
 
 const BYTES: Codec = requireBytes();

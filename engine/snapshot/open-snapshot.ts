@@ -16,6 +16,8 @@ import { remarksOnProgram, remarksOnUnknown } from './layout/unknown.ts';
 import { withWindows } from './layout/windows.ts';
 import { withZeros } from './layout/zeros.ts';
 import { MotokoState } from './motoko/motoko-state.ts';
+import { type FittingMemories, fittingMemories } from './names/declared-memories.ts';
+import type { NameSources } from './names/space-names.ts';
 import type { PlacedFinding, PlacedStructure } from './placed.ts';
 import { Places } from './places.ts';
 import { findResidualDump } from './residual-dump.ts';
@@ -27,16 +29,26 @@ const MANAGER_HEADER = 64;
 
 /** Opens a stable memory. Reads only the manager and the structures' headers; the rest is read on demand. */
 export function openSnapshot(source: SnapshotSource): Snapshot {
-  const { memory, bytes, missing, labels = NO_LABELS, names = new Map() } = source;
+  const { memory, bytes, missing, labels = NO_LABELS } = source;
+  const names: FieldNames = new Map([...(source.project?.fields ?? []), ...(source.names ?? [])]);
   const found: Finding[] = [];
   const report: Report = (finding) => found.push(finding);
 
   const image = withKnownOwners(memory, [...missing, ...restOfPage(bytes)]);
-  // Regions are named after the variables that hold them. These are read when a name is needed; the layout is known by then.
-  const namesOfRegions = (id: number): string | undefined => motoko.found.holdings.regions.get(id);
-  const managed = detectLayout(image, report, labels, source.liveBuckets, namesOfRegions);
+  // Variables, and what is declared, are read when a name is needed; the layout is known by then.
+  let declared: FittingMemories | undefined;
+  const fitting = (): FittingMemories => {
+    declared ??= fittingMemories(source.project?.memories ?? [], detected);
+    return declared;
+  };
+  const sources: NameSources = {
+    labels,
+    declared: (part) => fitting().memories.get(part),
+    variable: (region) => motoko.found.holdings.regions.get(region),
+  };
+  const managed = detectLayout(image, report, sources, source.liveBuckets);
   const isComplete = missing.length === 0 && bytes % PAGE_SIZE === 0;
-  const detected = withWindows(image, withZeros(image, managed, isComplete), labels, report);
+  const detected = withWindows(image, withZeros(image, managed, isComplete), sources, report);
   const { layout, spaces } = detected;
   const areas = tile(detected.areas, bytes);
   const managers = layout.kind === 'memory-manager' ? layout.managers : [];
@@ -69,8 +81,10 @@ export function openSnapshot(source: SnapshotSource): Snapshot {
   for (const placed of structures) places.addStructure(placed);
   const persistence = persistenceOfProgram(source.program, source.wasmMemory);
   const codecs = codecsOf(labels, names);
+  const canister = fitting().isOther ? undefined : source.project?.canister;
   return {
-    title: source.title,
+    title: titleOf(source.title, canister),
+    canister,
     memory,
     bytes,
     missing,
@@ -117,6 +131,11 @@ function openingFindings(
   return [...(places.areTablesIncomplete ? [] : ofManagers), ...placed.filter(({ part }) => !partly.has(part))].filter(
     ({ code }) => !places.isIncomplete || !ABSENCE_CODES.has(code),
   );
+}
+
+/** Returns `chat · stable_memory.bin`; a title that is the canister's name as it is. */
+function titleOf(title: string, canister: string | undefined): string {
+  return canister === undefined || title === canister ? title : `${canister} · ${title}`;
 }
 
 function codecsOf({ codecs }: Labels, names: FieldNames): Snapshot['codecs'] {

@@ -1,5 +1,6 @@
 import type { OffsetRange, ReadableMemory } from '../core/memory/memory.ts';
 import type { MotokoProgram } from '../motoko/heap/variables.ts';
+import type { ProjectNames } from '../project/names.ts';
 import type { CodecTable } from '../values/codec-table.ts';
 import type { FieldNames } from '../values/codecs/candid.ts';
 import type { Area } from './areas.ts';
@@ -35,6 +36,8 @@ export interface SnapshotSource {
   readonly liveBuckets?: readonly (readonly number[])[] | undefined;
   /** The main memory of the same canister in the same state, where it is there. */
   readonly wasmMemory?: ReadableMemory | undefined;
+  /** Facts from the files of the project that it is in. */
+  readonly project?: ProjectNames | undefined;
   /** Names of the program's variables and fields by their Candid hashes, where its module is available. */
   readonly names?: FieldNames | undefined;
   /** A sentence, where the packed file is damaged or ends too early. */
@@ -47,7 +50,10 @@ export interface SnapshotSource {
 
 /** A stable memory that was opened by `openSnapshot`. */
 export interface Snapshot {
+  /** Name of the snapshot's folder or file, after that of its canister where the project tells it. */
   readonly title: string;
+  /** Name of the canister, where the project tells it. */
+  readonly canister: string | undefined;
   readonly memory: ReadableMemory;
   /** Size of the image in bytes. */
   readonly bytes: number;

@@ -1,5 +1,6 @@
 import type { MappedMemory, OffsetRange } from '../core/memory/memory.ts';
 import { nameOfPart, type PieceId, type SpaceId } from '../core/part-ids.ts';
+import type { DeclaredMemory } from '../project/declared-memory.ts';
 import { VirtualMemoryView } from '../rust/memory-manager/inspect.ts';
 import type { BucketOrder } from '../rust/memory-manager/order.ts';
 
@@ -17,8 +18,11 @@ export interface Space {
   readonly kind: 'image' | 'virtual-memory' | 'region' | 'window';
   /** Memory id or region number; the first page of a window; 0 for the image. */
   readonly id: number;
-  /** The user's name for it. */
   readonly name?: string | undefined;
+  /** Source of its name, for people: `src/storage.rs:41`, `the labels`. */
+  readonly nameFrom?: string | undefined;
+  /** Its declaration in the program's source. */
+  readonly declared?: DeclaredMemory | undefined;
   readonly memory: MappedMemory;
   /** Its buckets or blocks, in the order of its addresses; empty where it is contiguous in the image. */
   readonly pieces: readonly Piece[];
@@ -30,7 +34,13 @@ export function nameOfSpace(space: Space): string {
   return space.name === undefined ? number : `${number} “${space.name}”`;
 }
 
-function numberedName(space: Space): string {
+/** Returns a space's name and where it comes from: `events — from src/storage.rs:41`; empty if it has none. */
+export function describeName({ name, nameFrom }: Pick<Space, 'name' | 'nameFrom'>): string {
+  return name === undefined ? '' : `${name}${nameFrom === undefined ? '' : ` — from ${nameFrom}`}`;
+}
+
+/** Returns what a space is called without its name: `memory 3`. */
+export function numberedName(space: Space): string {
   switch (space.kind) {
     case 'virtual-memory':
       return nameOfPart(space.part);

@@ -13,7 +13,7 @@ import type { RegionBlocks } from '../snapshot/motoko/region-blocks.ts';
 import { type ImageOwner, ownersOf } from '../snapshot/owners.ts';
 import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { nameOfSpace, type Space } from '../snapshot/space.ts';
+import { describeName, nameOfSpace, numberedName, type Space } from '../snapshot/space.ts';
 import { fieldNumber } from './bytes/field-number.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, textOfFact } from './names.ts';
@@ -120,6 +120,7 @@ function sections(
   else if (last !== undefined && last.kind === 'field') result.push(...fieldSection(snapshot, last));
   else if (last !== undefined && last.kind === 'stable-variable') result.push(...variableSection(snapshot, last));
   if (placed !== undefined) result.push(structureSection(placed));
+  if (space?.name !== undefined) result.push(nameSection(snapshot, space));
   const blocks = space === undefined ? undefined : snapshot.motoko.blocksOf(space);
   if (space !== undefined && blocks !== undefined) result.push(allocatorSection(space, blocks));
   else if (placed !== undefined && last?.kind === 'free-block' && INFERRED_LISTS.has(placed.structure.kind)) {
@@ -204,6 +205,16 @@ function structureSection(placed: PlacedStructure): InspectorSection {
     rows.push(line(nameOfFact(fact), textOfFact(value), undefined));
   }
   return section(`${STRUCTURE_NAMES[structure.kind]} in ${nameOfSpace(placed.space)}`, rows);
+}
+
+/** Shows a space's name with its source, and what the program's source declares. */
+function nameSection({ canister }: Snapshot, space: Space): InspectorSection {
+  const { declared } = space;
+  return section('Names', [
+    line(numberedName(space), describeName(space), undefined),
+    ...(declared?.type === undefined ? [] : [line('declared as', declared.type, `${declared.type} — from ${declared.from}`)]),
+    ...(canister === undefined ? [] : [line('canister', canister, undefined)]),
+  ]);
 }
 
 /** Shows how many buckets the manager has left: `grow` fails when it has allocated them all. */

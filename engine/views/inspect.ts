@@ -26,6 +26,8 @@ type Fact = string | number | boolean | null | readonly Fact[] | { readonly [nam
 /** `stable-memory inspect --json`, schema `stable-memory/inspect/1`. Fields may be added, never renamed. */
 export interface InspectReport {
   readonly schema: 'stable-memory/inspect/1';
+  /** Name of the canister, where the project tells it. */
+  readonly canister?: string;
   readonly layout: string;
   readonly bytes: number;
   readonly pages: number;
@@ -38,6 +40,10 @@ export interface InspectReport {
     readonly part?: string;
     readonly id: number;
     readonly name?: string;
+    /** Source of the name, for people: `src/storage.rs:41`. */
+    readonly nameFrom?: string;
+    /** Type in the program's source. */
+    readonly declaredAs?: string;
     readonly pages: number;
     readonly buckets: readonly number[];
     /** Order of the buckets after the library loads them, where it differs, and the ranges of pages that it permutes. */
@@ -47,6 +53,7 @@ export interface InspectReport {
   readonly regions?: readonly {
     readonly id: number;
     readonly name?: string;
+    readonly nameFrom?: string;
     readonly pages: number;
     readonly blocks: readonly number[];
   }[];
@@ -79,6 +86,7 @@ export function inspectReport(snapshot: Snapshot, scan: FullScan): InspectReport
   const spaces = (kind: 'virtual-memory' | 'region') => snapshot.spaces.filter((space) => space.kind === kind);
   return {
     schema: 'stable-memory/inspect/1',
+    ...(snapshot.canister === undefined ? {} : { canister: snapshot.canister }),
     layout: nameOfLayout(snapshot),
     bytes: snapshot.bytes,
     pages: snapshot.memory.pages,
@@ -146,8 +154,12 @@ function costFacts(snapshot: Snapshot, { usage }: FullScan): Pick<InspectReport,
   };
 }
 
-function named({ name }: Space): { readonly name?: string } {
-  return name === undefined ? {} : { name };
+function named({ name, nameFrom, declared }: Space) {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(nameFrom === undefined ? {} : { nameFrom }),
+    ...(declared?.type === undefined ? {} : { declaredAs: declared.type }),
+  };
 }
 
 function reordered(space: Space): Pick<NonNullable<InspectReport['memories']>[number], 'reloaded' | 'permutedPages'> {

@@ -27,7 +27,7 @@ test('bash completes the commands', () => {
 });
 
 test('bash completes the options of a command, and files as usual', () => {
-  expect(offered('inspect', 'memory.bin', '--p')).toEqual(['--price']);
+  expect(offered('inspect', 'memory.bin', '--pri')).toEqual(['--price']);
   expect(offered('check', '')).toEqual(['']);
   expect(offered('completions', 'f')).toEqual(['fish']);
 });

@@ -25,7 +25,7 @@ import { inspectLinkedManager, LinkedManagerView } from '../../rust/linked-memor
 import { managerFieldAt } from '../../rust/memory-manager/fields.ts';
 import { inspectManager } from '../../rust/memory-manager/inspect.ts';
 import { type Area, areasOf, freed } from '../areas.ts';
-import { type Labels, NO_LABELS } from '../labels.ts';
+import { type NameSources, nameOfRegion } from '../names/space-names.ts';
 import type { Piece, Space } from '../space.ts';
 import { managerAtStart, type PlacedManager, placesOfManager } from './managers.ts';
 
@@ -44,9 +44,6 @@ export type Layout =
   | { readonly kind: 'unknown' };
 
 type Experimental = Extract<MotokoImage, { kind: 'motoko-experimental' }>;
-
-/** Returns a name for a region: the path to it from a stable variable. */
-export type NameOfRegion = (id: number) => string | undefined;
 
 /** A layout, with its spaces and areas. */
 export interface Detected {
@@ -69,16 +66,15 @@ const NO_SPACES = { spaces: [], areas: [], remarks: [] } as const;
 export function detectLayout(
   image: ReadableMemory,
   report: Report,
-  labels = NO_LABELS,
+  names: NameSources,
   live?: readonly (readonly number[])[],
-  nameOfRegion: NameOfRegion = () => undefined,
 ): Detected {
   if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty', pages: 0 } };
   const manager =
     inspectLinkedManager(image, report) ?? inspectBigEndianManager(image, report) ?? inspectManager(image, report, live);
-  if (manager !== undefined) return managed(image, manager, labels);
+  if (manager !== undefined) return managed(image, manager, names);
   const motoko = inspectMotokoImage(image, report);
-  if (motoko !== undefined) return ofMotoko(image, motoko, labels, nameOfRegion, report);
+  if (motoko !== undefined) return ofMotoko(image, motoko, names, report);
   if (startsWith(image, 'SQLite format 3\0')) {
     return { ...plain(imageSpace(image)), layout: { kind: 'sqlite' }, remarks: ['This is an SQLite database file.'] };
   }
@@ -137,11 +133,11 @@ function plain(space: Space): Pick<Detected, 'spaces' | 'areas'> {
   return { spaces: [space], areas: [plainArea(space)] };
 }
 
-function managed(image: ReadableMemory, view: PlacedManager['view'], labels: Labels): Detected {
+function managed(image: ReadableMemory, view: PlacedManager['view'], names: NameSources): Detected {
   const manager = managerAtStart(image, view);
   return {
     layout: { kind: 'memory-manager', managers: [manager] },
-    ...placesOfManager(manager, labels),
+    ...placesOfManager(manager, names),
     remarks: view instanceof LinkedManagerView ? [EXPERIMENT] : 'byteOrder' in view ? [PORT] : [],
   };
 }
@@ -151,16 +147,10 @@ const PORT = 'The memory manager is that of StableBTree for Motoko: its numbers 
 const EXPERIMENT =
   'The memory manager has an experimental layout of this tool, in which memories can be freed. The library refuses to open it.';
 
-function ofMotoko(
-  source: ReadableMemory,
-  image: MotokoImage,
-  labels: Labels,
-  nameOfRegion: NameOfRegion,
-  report: Report,
-): Detected {
+function ofMotoko(source: ReadableMemory, image: MotokoImage, names: NameSources, report: Report): Detected {
   switch (image.kind) {
     case 'motoko-regions':
-      return ofRegions(source, image, image.manager, labels, nameOfRegion);
+      return ofRegions(source, image, image.manager, names);
     case 'motoko-experimental': {
       const manager = inspectBigEndianManager(image.memory, report, source);
       const remarks = [
@@ -169,7 +159,7 @@ function ofMotoko(
       ];
       const left = leftByUpgrade(image.trailer.data, image.trailer.span, readGraphCopy(source, image.trailer)?.descriptor);
       if (manager !== undefined) {
-        const inside = managed(image.memory, manager, labels);
+        const inside = managed(image.memory, manager, names);
         return {
           ...inside,
           layout: { ...image, manager },
@@ -205,13 +195,10 @@ function ofRegions(
   source: ReadableMemory,
   layout: Extract<MotokoImage, { kind: 'motoko-regions' }>,
   manager: RegionManagerView,
-  labels: Labels,
-  nameOfRegion: NameOfRegion,
+  names: NameSources,
 ): Detected {
   const extentOf = (block: number): OffsetRange => manager.blockRange(block);
-  const spaces = manager.regions.map((region) =>
-    regionSpace(region, piecesOf('block', region.blocks, extentOf), labels, nameOfRegion),
-  );
+  const spaces = manager.regions.map((region) => regionSpace(region, piecesOf('block', region.blocks, extentOf), names));
   const { metadata, blockBase } = manager;
   const reserved = { start: offsetAt(0, metadata.length), length: Math.max(0, blockBase - metadata.length) };
   return {
@@ -269,16 +256,19 @@ function leftByUpgrade(data: AddressRange | undefined, trailer: AddressRange | u
 }
 
 /**
- * Returns a region as a space. Its name comes from the labels, else from the variable that holds it, which is found on demand.
+ * Returns a region as a space. Its name is found on demand.
  */
-function regionSpace(region: RegionView, pieces: readonly Piece[], labels: Labels, nameOfRegion: NameOfRegion): Space {
+function regionSpace(region: RegionView, pieces: readonly Piece[], names: NameSources): Space {
   const part = regionId(region.id);
   return {
     part,
     kind: 'region',
     id: region.id,
     get name() {
-      return labels.spaces.get(part)?.name ?? nameOfRegion(region.id);
+      return nameOfRegion(names, part, region.id)?.name;
+    },
+    get nameFrom() {
+      return nameOfRegion(names, part, region.id)?.from;
     },
     memory: region,
     pieces,

@@ -27,7 +27,7 @@ import {
 } from '../../rust/memory-manager/layout.ts';
 import { bucketStart } from '../../rust/memory-manager/mapping.ts';
 import { type Area, areasOf, freed } from '../areas.ts';
-import { type Labels, labelFor } from '../labels.ts';
+import { type NameSources, nameOfMemory } from '../names/space-names.ts';
 import type { Space } from '../space.ts';
 
 /** A memory manager and its place in the image. */
@@ -82,7 +82,7 @@ export function endOfManager({ page, memory, view }: PlacedManager): number {
 /** Returns the memories of a manager as spaces, and its page and buckets as areas. */
 export function placesOfManager(
   placed: PlacedManager,
-  labels: Labels,
+  names: NameSources,
 ): { readonly spaces: readonly Space[]; readonly areas: readonly Area[] } {
   const { page, prefix, view } = placed;
   const from = offsetAt(0, page * PAGE_SIZE);
@@ -98,11 +98,20 @@ export function placesOfManager(
   const spaces = view.memories.map((memory): Space => {
     const part: SpaceId = `${prefix}memory/${memory.id}`;
     const pieces = memory.buckets.map((bucket) => ({ part: partOf(bucket), extent: extentOf(bucket) }));
+    const named = () => nameOfMemory(names, part, stableKeys?.get(memory.id));
     return {
       part,
       kind: 'virtual-memory',
       id: memory.id,
-      name: labelFor(labels, part)?.name ?? stableKeys?.get(memory.id),
+      get name() {
+        return named()?.name;
+      },
+      get nameFrom() {
+        return named()?.from;
+      },
+      get declared() {
+        return names.declared(part);
+      },
       memory,
       pieces,
     };

@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { at, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import { MemoryWindow } from '../../core/memory/window.ts';
 import { recognise } from '../../rust/recognise.ts';
-import type { Labels } from '../labels.ts';
+import type { NameSources } from '../names/space-names.ts';
 import type { Space } from '../space.ts';
 import { type Detected, plainArea } from './layout.ts';
 import { LostWindows } from './lost-windows.ts';
@@ -26,9 +26,9 @@ interface Start {
  * ranges of pages: each window begins at a page with a structure's magic and ends at the next such page. A range can also belong
  * to a manager, whose memories are then spaces. The rest of the image stays one space.
  */
-export function withWindows(image: ReadableMemory, unsearched: Detected, labels: Labels, report: Report): Detected {
+export function withWindows(image: ReadableMemory, unsearched: Detected, names: NameSources, report: Report): Detected {
   const { layout } = unsearched;
-  if (layout.kind === 'memory-manager') return withLaterManagers(image, unsearched, labels, report);
+  if (layout.kind === 'memory-manager') return withLaterManagers(image, unsearched, names, report);
   if (layout.kind !== 'unknown') return unsearched;
   const remarks = image.pages > MAX_PAGES_SEARCHED ? [...unsearched.remarks, NOT_ALL_SEARCHED] : unsearched.remarks;
   const starts = findStarts(image, report);
@@ -38,7 +38,7 @@ export function withWindows(image: ReadableMemory, unsearched: Detected, labels:
   const parts = all.map((start, index) =>
     start.manager === undefined
       ? windowed(image, start.page, (all[index + 1]?.page ?? image.pages) - start.page)
-      : placesOfManager(start.manager, labels),
+      : placesOfManager(start.manager, names),
   );
   const [manager, ...others] = starts.flatMap((start) => start.manager ?? []);
   return {
@@ -50,7 +50,7 @@ export function withWindows(image: ReadableMemory, unsearched: Detected, labels:
 }
 
 /** Finds managers after the buckets of the first one. */
-function withLaterManagers(image: ReadableMemory, detected: Detected, labels: Labels, report: Report): Detected {
+function withLaterManagers(image: ReadableMemory, detected: Detected, names: NameSources, report: Report): Detected {
   const { layout } = detected;
   if (layout.kind !== 'memory-manager') return detected;
   const found: PlacedManager[] = [];
@@ -61,7 +61,7 @@ function withLaterManagers(image: ReadableMemory, detected: Detected, labels: La
     found.push(manager);
     page = endOfManager(manager) - 1;
   }
-  const places = found.map((manager) => placesOfManager(manager, labels));
+  const places = found.map((manager) => placesOfManager(manager, names));
   return {
     ...detected,
     layout: { ...layout, managers: [...layout.managers, ...found] },

@@ -126,7 +126,7 @@ function decoded(snapshot: Snapshot, placed: PlacedStructure, element: Element, 
   const large = stored !== undefined && stored.size > ROW_BYTES;
   if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined)) {
     const begun = decodeBeginning(snapshot, placed, role, readStored(stored, ROW_BYTES), stored.size, budget);
-    const guessed = snapshot.decoding.chosen(placed, role) === undefined;
+    const { guessed } = snapshot.decoding.codec(placed, role, budget);
     const text = begun ? oneLine(begun.text) : `${formatBytes(stored.size)} of bytes`;
     return { text, codec: begun?.codec ?? 'bytes', guessed };
   }

@@ -1,5 +1,5 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
-import { markdownText } from '../../core/markdown.ts';
+import { codeSpan, markdownText } from '../../core/markdown.ts';
 import { byteLength } from '../../core/memory/memory.ts';
 import { kindAndNumber } from '../../core/part-ids.ts';
 import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
@@ -8,7 +8,7 @@ import type { Area } from '../../snapshot/areas.ts';
 import { pieceKind } from '../../snapshot/layout/layout.ts';
 import type { PlacedStructure } from '../../snapshot/placed.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { nameOfSpace, orderOf, type Space } from '../../snapshot/space.ts';
+import { describeName, nameOfSpace, orderOf, type Space } from '../../snapshot/space.ts';
 import { describeUnread } from '../../snapshot/structures.ts';
 import { type List, row } from '../list.ts';
 import { nameOfFact, textOfFact } from '../names.ts';
@@ -34,6 +34,8 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
     description: `${content}${formatCounted(pages, 'page')}${slackText}${permuted}`,
     tooltip: [
       `**${markdownText(name)}**: ${formatCounted(pages, 'page')} (${formatCount(byteLength(space.memory))} bytes)`,
+      markdownText(describeName(space)),
+      space.declared?.type === undefined ? '' : `declared as ${codeSpan(space.declared.type)}`,
       space.pieces.length === 0
         ? ''
         : `in ${formatCounted(space.pieces.length, pieceKind(snapshot.layout))}, ${formatCount(reserved)} bytes reserved, ${formatCount(slack)} of them slack`,
