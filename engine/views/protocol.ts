@@ -344,6 +344,11 @@ export interface Calls extends TimelineCalls {
   'snapshot/file': { params: { path: string }; result: string };
   /** Opens a memory, or takes it where it is open already; every other call does so too. */
   'memory/open': { params: { memory: MemoryRef }; result: Summary };
+  /**
+   * Looks for names of a snapshot's memories in its project: one of these folders, or the one around it. Returns the new summary;
+   * undefined where there is nothing new.
+   */
+  'memory/names': { params: { memory: MemoryRef; folders: readonly string[] }; result: Summary | undefined };
   /** Closes a memory that nothing shows any more. */
   'memory/close': { params: { memory: MemoryRef }; result: undefined };
   /** Runs the full scan, in the second worker; `usage` is for the worker that draws the map. */

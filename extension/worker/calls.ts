@@ -78,6 +78,13 @@ export function handlersOf(services: Services): Handlers {
     'snapshot/file': ({ path }) => snapshotFile(path),
     'memory/open': async ({ memory }) =>
       memory.kind === 'step' ? stepSummary(services.sessions.current(memory.session)) : summaryOf(await snapshot(memory)),
+    'memory/names': async ({ memory, folders }) => {
+      const named = memory.kind === 'snapshot' ? await services.snapshots.takeNames(memory.path, folders) : undefined;
+      if (named === undefined) return undefined;
+      const usage = usages.get(named.before);
+      if (usage !== undefined) usages.set(named.snapshot, usage);
+      return summaryOf(named.snapshot);
+    },
     'memory/close': async ({ memory }) => {
       if (memory.kind === 'snapshot') await services.snapshots.close(memory.path);
       return undefined;

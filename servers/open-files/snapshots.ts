@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { finishInBackground } from '../../engine/core/slices.ts';
 import { UserError } from '../../engine/core/user-error.ts';
-import { openImage } from '../../engine/node/open-image.ts';
+import { type OpenImage, openImage } from '../../engine/node/open-image.ts';
+import { projectAround } from '../../engine/node/project/find-project.ts';
+import { projectNames } from '../../engine/node/project/project-names.ts';
+import type { ProjectNames } from '../../engine/project/names.ts';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
@@ -20,8 +24,19 @@ export interface EngineSettings {
 
 interface Open {
   readonly snapshot: Snapshot;
-  close(): void;
+  readonly image: OpenImage;
+  /** Names that the snapshot was opened with, to compare. */
+  readonly names: string;
 }
+
+/** A snapshot that was opened again with names. */
+export interface NamedSnapshot {
+  readonly before: Snapshot;
+  readonly snapshot: Snapshot;
+}
+
+/** Names of a project that says nothing. */
+const NO_NAMES = JSON.stringify([undefined, [], []]);
 
 /** The open snapshots, by path. The first request opens a snapshot. */
 export class Snapshots {
@@ -42,6 +57,28 @@ export class Snapshots {
       opening.catch(() => this.#open.delete(path));
     }
     return (await opening).snapshot;
+  }
+
+  /**
+   * Reads what the project of an open snapshot says about it, in the background, and opens it again with that. Returns undefined if
+   * there is nothing new, or if it was closed meanwhile.
+   *
+   * @param folders the folders that the editor has open
+   */
+  async takeNames(path: string, folders: readonly string[]): Promise<NamedSnapshot | undefined> {
+    const opening = this.#open.get(path);
+    const root = projectAround(path, folders);
+    if (opening === undefined || root === undefined) return undefined;
+    const { image } = await opening;
+    const project = await finishInBackground(projectNames(root, { path, candid: image.candid }));
+    const open = await opening;
+    const names = JSON.stringify([project.canister, project.memories, [...project.fields]]);
+    if (this.#open.get(path) !== opening || names === open.names) return undefined;
+    const snapshot = this.#snapshotOf(image, project);
+    snapshot.decoding.adoptChoices(open.snapshot.decoding);
+    this.#open.set(path, Promise.resolve({ snapshot, image, names }));
+    this.#codecs.set(path, snapshot.codecs);
+    return { before: open.snapshot, snapshot };
   }
 
   /**
@@ -70,14 +107,18 @@ export class Snapshots {
     const open = await opening?.catch(() => undefined);
     // Another snapshot may be open at this path by now.
     if (open !== undefined && this.#codecs.get(path) === open.snapshot.codecs) this.#codecs.delete(path);
-    open?.close();
+    open?.image.close();
   }
 
   async #openNow(path: string): Promise<Open> {
     const image = await openImage(path, { unpackLimit: this.#settings.unpackLimit });
     if ('problem' in image) throw new UserError('request', image.problem);
-    const snapshot = openSnapshot({ ...image, costs: { settings: this.#settings.cost } });
+    const snapshot = this.#snapshotOf(image, undefined);
     this.#codecs.set(path, snapshot.codecs);
-    return { snapshot, close: () => image.close() };
+    return { snapshot, image, names: NO_NAMES };
+  }
+
+  #snapshotOf(image: OpenImage, project: ProjectNames | undefined): Snapshot {
+    return openSnapshot({ ...image, project, costs: { settings: this.#settings.cost } });
   }
 }

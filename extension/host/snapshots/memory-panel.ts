@@ -42,13 +42,16 @@ export class MemoryPanel implements vscode.Disposable {
   readonly #scans = new vscode.EventEmitter<void>();
   readonly #selections = new vscode.EventEmitter<string>();
   readonly #reloads = new vscode.EventEmitter<void>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#scans, this.#selections, this.#reloads];
+  readonly #names = new vscode.EventEmitter<string>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#scans, this.#selections, this.#reloads, this.#names];
   /** Fires when the full scan is done. */
   readonly onDidScan = this.#scans.event;
   /** Fires with the part whose bytes the user selected in the page. */
   readonly onDidSelect = this.#selections.event;
   /** Fires when the user asks to read the memory again. */
   readonly onDidRequestReload = this.#reloads.event;
+  /** Fires with the new title when names of the memories were found. */
+  readonly onDidName = this.#names.event;
   #ready = false;
   #disposed = false;
   /** Offset to select as soon as the page is ready. */
@@ -137,9 +140,21 @@ export class MemoryPanel implements vscode.Disposable {
       this.#passSelection();
       if (this.#scan) this.#post({ notification: 'scan', scan: this.#scan });
       else this.#scanSoon(generation);
+      if (this.memory.kind === 'snapshot') void this.#showNames(generation);
     } catch (error) {
       if (generation === this.#generation) this.#post({ notification: 'problem', text: errorText(error) });
     }
+  }
+
+  /** Shows the names of the memories once the project's files are read. Without them the editor is as good as before. */
+  async #showNames(generation: number): Promise<void> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const params = { memory: this.memory, folders };
+    const summary = await this.#engine.call('memory/names', params).catch(() => undefined);
+    if (summary === undefined || generation !== this.#generation) return;
+    this.#post({ notification: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
+    if (this.#scan) this.#post({ notification: 'scan', scan: this.#scan });
+    this.#names.fire(summary.title);
   }
 
   #scanSoon(generation: number): void {

@@ -20,13 +20,13 @@ export const BINARY_EDITOR = 'stableMemory.binary';
 class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   readonly uri: vscode.Uri;
   readonly memory: MemoryRef;
-  readonly title: string;
   readonly document: string;
   readonly #engine: EngineClient;
   readonly #active: ActiveMemory;
   readonly #panels = new Set<MemoryPanel>();
   readonly #file: LocalFile;
   readonly #labels: vscode.FileSystemWatcher | undefined;
+  #title: string;
   #watch: vscode.Disposable | undefined;
   #stale: string | undefined;
 
@@ -35,11 +35,15 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     this.#file = file;
     this.memory = { kind: 'snapshot', path: file.path };
     this.document = uri.toString();
-    this.title = file.isCopy ? `${titleOf(uri.path)} (${uri.scheme})` : titleOf(uri.fsPath);
+    this.#title = file.isCopy ? `${titleOf(uri.path)} (${uri.scheme})` : titleOf(uri.fsPath);
     this.#engine = engine;
     this.#active = active;
     this.#watch = this.#watchFile();
     this.#labels = file.isCopy ? undefined : this.#watchLabels();
+  }
+
+  get title(): string {
+    return this.#title;
   }
 
   get panels(): readonly MemoryPanel[] {
@@ -64,6 +68,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     });
     panel.onDidScan(() => this.#active.scanned(this));
     panel.onDidSelect((part) => this.#active.selected(this, part));
+    panel.onDidName((title) => this.#showNames(title));
     panel.onDidRequestReload(() => void this.reload());
     panel.showStale(this.#stale);
     panel.panel.onDidDispose(() => {
@@ -89,6 +94,12 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     this.#showStale(undefined);
     await this.#engine.close(this.memory);
     this.redraw();
+    if (this.#active.current === this) this.#active.use(this);
+  }
+
+  /** Shows names of memories that were found after opening. */
+  #showNames(title: string): void {
+    this.#title = title;
     if (this.#active.current === this) this.#active.use(this);
   }
 
