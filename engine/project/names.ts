@@ -1,7 +1,7 @@
 import type { FieldNames } from '../values/codecs/candid.ts';
 import type { DeclaredMemory } from './declared-memory.ts';
-import { declaredMemories } from './rust/declared-memories.ts';
-import type { RustFile } from './rust/items.ts';
+import { declaredMemories } from './sources/declared-memories.ts';
+import type { RustFile } from './sources/items.ts';
 
 /** Facts about the canister of a snapshot, from the files of its project. */
 export interface ProjectNames {

@@ -47,6 +47,8 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['engine/snapshot/file.ts', '../../extension/host/engine-client.ts'],
   ['engine/snapshot/file.ts', '../../webview/state/state.ts'],
   ['engine/values/codecs/file.ts', 'cbor-x'],
+  ['engine/project/file.ts', '../snapshot/snapshot.ts'],
+  ['engine/project/sources/file.ts', '../../rust/recognise.ts'],
   ['engine/node/file.ts', 'vscode'],
   ['engine/node/file.ts', '../../extension/host/engine-client.ts'],
   ['webview/file.ts', 'vscode'],

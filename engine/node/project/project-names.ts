@@ -5,7 +5,7 @@ import type { DeclaredCanister } from '../../project/canisters.ts';
 import { chooseCanister } from '../../project/choose-canister.ts';
 import { type Crate, crateOf, packageName, readCrate, withDependencies } from '../../project/crates.ts';
 import { memoriesOfPrograms, type ProjectNames } from '../../project/names.ts';
-import { type RustFile, readItems, type SourceFile } from '../../project/rust/items.ts';
+import { type RustFile, readItems, type SourceFile } from '../../project/sources/items.ts';
 import { canistersIn, ProjectCanisterFiles } from './canister-files.ts';
 import { stepsTo } from './find-project.ts';
 import { projectFiles } from './project-files.ts';
@@ -31,8 +31,29 @@ export interface SnapshotInProject {
 /** Reads what the project in `root` says about a snapshot's memories. Reads text only, within limits, and runs nothing. */
 export function* projectNames(root: string, { path, candid }: SnapshotInProject): Sliced<ProjectNames> {
   const files = new ProjectCanisterFiles(root);
-  const canister = chooseCanister(canistersIn(root), { steps: stepsTo(root, path), candid }, files);
+  const canisters = canistersIn(root);
+  const canister = chooseCanister(canisters, { steps: stepsTo(root, path), candid }, files);
+  const candidates = canister === undefined ? canisters : [canister];
+  const inRust = candidates.filter(({ packages }) => packages.length > 0);
+  // Of several canisters in Rust, nothing shows whose sources are meant. A canister in Motoko has none.
+  const hasNone = inRust.length > 1 || (candidates.length > 0 && inRust.length === 0);
+  const programs = hasNone ? [] : yield* readPrograms(root, canister);
+  const remark = `${root} has too many Rust files: no names of memories are taken from them. Name the folder of the canister instead.`;
+  return {
+    canister: canister?.name,
+    memories: memoriesOfPrograms(programs ?? []),
+    fields: namesOfProgram({ stableTypes: undefined, candidService: canister && files.candid(canister) }),
+    remarks: programs === undefined ? [remark] : [],
+  };
+}
+
+/** Reads the Rust programs that a snapshot may be of. Returns undefined if they are too large. */
+function* readPrograms(
+  root: string,
+  canister: DeclaredCanister | undefined,
+): Sliced<readonly (readonly RustFile[])[] | undefined> {
   const listed = yield* projectFiles(root);
+  if (!listed.isComplete) return undefined;
   const crates = listed.manifests.flatMap((manifest) => {
     const text = readText(join(root, manifest));
     return (text === undefined ? undefined : readCrate(text, manifest.replace(/Cargo\.toml$/, ''))) ?? [];
@@ -44,16 +65,7 @@ export function* projectNames(root: string, { path, candid }: SnapshotInProject)
     const program = programs.findIndex((each) => (crate === undefined ? each.length === 0 : each.includes(crate)));
     return program < 0 ? [] : [{ source, program, isLibrary: crate !== programs[program]?.[0] }];
   });
-  const read = yield* readPrograms(root, sources, programs.length);
-  const isWhole = listed.isComplete && read !== undefined;
-  const remark = `${root} has too many Rust files: no names of memories are taken from them. Name the folder of the canister instead.`;
-  const interfaceText = canister && files.candid(canister);
-  return {
-    canister: canister?.name,
-    memories: isWhole ? memoriesOfPrograms(read) : [],
-    fields: namesOfProgram({ stableTypes: undefined, candidService: interfaceText }),
-    remarks: isWhole ? [] : [remark],
-  };
+  return yield* readSources(root, sources, programs.length);
 }
 
 /**
@@ -67,7 +79,7 @@ function programsOf(crates: readonly Crate[], canister: DeclaredCanister | undef
 }
 
 /** Reads the sources of the programs that have to do with memories. Returns undefined if they are too large. */
-function* readPrograms(
+function* readSources(
   root: string,
   sources: readonly { readonly source: string; readonly program: number; readonly isLibrary: boolean }[],
   count: number,

@@ -1,7 +1,7 @@
 import { canistersOfDfx, canistersOfIcp } from '../../../engine/project/canisters.ts';
 import { readCrate } from '../../../engine/project/crates.ts';
-import { declaredMemories } from '../../../engine/project/rust/declared-memories.ts';
-import { readItems } from '../../../engine/project/rust/items.ts';
+import { declaredMemories } from '../../../engine/project/sources/declared-memories.ts';
+import { readItems } from '../../../engine/project/sources/items.ts';
 import { codecOf } from '../../../engine/values/codecs.ts';
 import { mutated } from '../mutate.ts';
 import { assert, type Reader } from '../reader.ts';

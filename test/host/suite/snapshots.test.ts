@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -91,6 +91,30 @@ describe('Snapshots', () => {
     await closeEverything();
     await until('end of it', () => activeTitle() === undefined || undefined);
     assert.deepEqual(await rows('memories'), []);
+  });
+
+  it('get the names of the project that they are in, after they are shown', async () => {
+    const project = sample('names');
+    const at = (path: string): string => join(project.fsPath, path);
+    try {
+      mkdirSync(at('src'), { recursive: true });
+      cpSync(sample(DAMAGED).fsPath, at('chat-1.bin'));
+      writeFileSync(at('dfx.json'), '{"canisters":{"chat":{"type":"rust"},"index":{"type":"rust"}}}');
+      writeFileSync(at('Cargo.toml'), '[package]\nname = "chat"\n');
+      writeFileSync(
+        at('src/lib.rs'),
+        'static USERS: StableBTreeMap<u64, Vec<u8>, M> = StableBTreeMap::init(m().get(MemoryId::new(0)));',
+      );
+      await vscode.commands.executeCommand('stableMemory.openSnapshot', vscode.Uri.file(at('chat-1.bin')));
+      const labels = await roots('memories', 'chat · chat-1.bin');
+      assert.ok(labels.includes('memory 0 “users”'), labels.join(', '));
+      const { rows } = await inside();
+      const row = (await rows('memories')).find(({ label }) => label === 'memory 0 “users”');
+      assert.match(row?.tooltip ?? '', /users — from src\/lib\.rs\\:1/);
+    } finally {
+      await closeEverything();
+      rmSync(project.fsPath, { recursive: true, force: true });
+    }
   });
 
   it('report a file that is not a snapshot', async () => {

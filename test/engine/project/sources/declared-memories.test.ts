@@ -1,8 +1,8 @@
 /** Sources in the styles of real canisters. */
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { declaredMemories } from '../../../../engine/project/rust/declared-memories.ts';
-import { readItems } from '../../../../engine/project/rust/items.ts';
+import { declaredMemories } from '../../../../engine/project/sources/declared-memories.ts';
+import { readItems } from '../../../../engine/project/sources/items.ts';
 
 const MANAGER = `
 type Memory = VirtualMemory<DefaultMemoryImpl>;

@@ -1,8 +1,8 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { TokenTree } from '../../../../engine/project/rust/brackets.ts';
-import { compiledTokens } from '../../../../engine/project/rust/conditions.ts';
-import { tokensOf } from '../../../../engine/project/rust/tokens.ts';
+import { TokenTree } from '../../../../engine/project/sources/brackets.ts';
+import { compiledTokens } from '../../../../engine/project/sources/conditions.ts';
+import { tokensOf } from '../../../../engine/project/sources/tokens.ts';
 
 const texts = (source: string): string =>
   tokensOf(source)
