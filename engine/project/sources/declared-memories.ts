@@ -6,7 +6,7 @@ import { codecOfType, type StructureType, structureIn, structureNamed } from './
 /** A use of a memory that gives it a name. */
 interface Claim {
   readonly id: number;
-  /** How directly it names what is in the memory: 0 for a structure's own name, then constants, then functions and variables. */
+  /** How directly it names what is in the memory: 0 for a structure's own name, then constants, then functions. */
   readonly rank: 0 | 1 | 2;
   readonly name: string;
   readonly file: RustFile;
@@ -62,9 +62,10 @@ function declared(program: RustProgram, { id, name, file, at, type }: Claim): De
 
 function claimsIn(program: RustProgram, file: RustFile): readonly Claim[] {
   const sites = structuresMade(program, file);
-  const claimed = new Set(sites.flatMap(({ value }) => value ?? []));
   const structures = sites.flatMap(({ claims }) => claims);
-  const values = file.values.filter((value) => !claimed.has(value)).flatMap((value) => claimsOfValue(program, value));
+  // A static with structures in it has their memories; the structures name them.
+  const others = file.values.filter(({ value: { from, to } }) => !sites.some(({ site }) => from <= site && site < to));
+  const values = others.flatMap((value) => claimsOfValue(program, value));
   const functions = file.functions.flatMap((each) => claimsOfFunction(program, each));
   return [...structures, ...values, ...functions];
 }
@@ -75,8 +76,11 @@ function claimsOfValue(program: RustProgram, { kind, name, file, at, type, value
   if (kind === 'const' && !isId) return [];
   const ids = program.memoriesIn({ file, ...value });
   if (ids?.length !== 1) return [];
-  const place = { file, ...type };
-  return ids.map((id): Claim => ({ id, rank: isId ? 1 : 0, name: nameFrom(name), file, at, type: structureIn(program, place) }));
+  if (isId) return ids.map((id): Claim => ({ id, rank: 1, name: nameOfConstant(name), file, at, type: undefined }));
+  const structure = structureIn(program, { file, ...type });
+  // Without the place where it is made, a `Vec` may be the usual one.
+  const known = structure?.text.startsWith('Stable') === true ? structure : undefined;
+  return ids.map((id): Claim => ({ id, rank: 0, name: name.toLowerCase(), file, at, type: known }));
 }
 
 /** Returns the claim of a function like `get_users_memory`. */
@@ -86,25 +90,36 @@ function claimsOfFunction(program: RustProgram, called: RustFunction): readonly 
   const type = file.tree.words({ from, to: file.tree.next(from, to, ['<']) }).at(-1) ?? '';
   const isMemory = type.endsWith('Memory');
   const ids = parameters.length === 0 && isMemory ? program.memoriesOf(called) : undefined;
-  const short = nameFrom(name);
+  const short = nameOfFunction(name);
   return ids?.length === 1 && short !== ''
     ? ids.map((id): Claim => ({ id, rank: 2, name: short, file, at, type: undefined }))
     : [];
 }
 
-/** Words of a constant's or function's name that are not about what is in the memory. */
-const PREFIX = /^(?:get|init|open|make|create|new|load|mem(?:ory)?_?id)_(?=.)/;
-const SUFFIX = /(?<=.)_(?:virtual_mem(?:ory)?|mem(?:ory)?|mem(?:ory)?_?(?:id|idx|index)|id)$/;
+/** The end of a constant's or function's name that is not about what is in the memory. */
+const SUFFIX = /(?<=.)_(?:virtual_mem(?:ory)?|mem(?:ory)?_?(?:id|idx|index)?|id)$/;
 
-/** Returns a name as people say it: `USERS_MEMORY_ID` and `get_users_memory` become `users`. */
-function nameFrom(name: string): string {
-  return name.toLowerCase().replace(PREFIX, '').replace(SUFFIX, '').replace(SUFFIX, '');
+/** Returns the name of a memory from that of its constant: `USERS_MEMORY_ID` and `MEMORY_ID_USERS` become `users`. */
+function nameOfConstant(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^mem(?:ory)?_?id_(?=.)/, '')
+    .replace(SUFFIX, '');
 }
 
-/** Structures that a file makes, with the static that each is in. */
+/** Returns the name of a memory from that of a function: `get_users_memory` becomes `users`. */
+function nameOfFunction(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^(?:get|init)_(?=.)/, '')
+    .replace(SUFFIX, '');
+}
+
+/** A structure that a file makes. */
 interface Made {
+  /** Index of the name of its type. */
+  readonly site: number;
   readonly claims: readonly Claim[];
-  readonly value: Value | undefined;
 }
 
 /** The functions that open or create a structure: `init`, `new`, `load`, `init_with_sizes`. */
@@ -120,9 +135,13 @@ function structuresMade(program: RustProgram, file: RustFile): readonly Made[] {
     if (!MAKES.test(tree.at(method)) || tree.at(method + 1) !== '(') continue;
     const structure = structureNamed(program, text, file);
     if (structure === undefined) continue;
-    const [first, second] = tree.split(tree.inside(method + 1)).map((range) => program.memoriesIn({ file, ...range }));
+    const parameters = tree.split(tree.inside(method + 1));
+    // That of the standard library has only a value.
+    if (structure === 'cell' && parameters.length < 2) continue;
+    const [first, second] = parameters.map((range) => program.memoriesIn({ file, ...range }));
     const owner = ownerOf(program, { file, from: startOfPath(tree, index), to: tree.end(method + 1) + 1 });
-    if (owner === undefined) continue;
+    // A function that makes a structure and does not return it only works on it.
+    if (owner === undefined || (owner.rank === 2 && owner.type?.structure !== structure)) continue;
     const written = structureIn(program, { file, from: index, to: method });
     const type =
       owner.type !== undefined && owner.type.structure === structure
@@ -133,10 +152,10 @@ function structuresMade(program: RustProgram, file: RustFile): readonly Made[] {
     if (structure === 'log') {
       if (id !== undefined && data !== undefined)
         made.push({
+          site: index,
           claims: [claim(id, `${owner.name} (index)`), { ...claim(data, `${owner.name} (data)`), type: undefined }],
-          value: owner.value,
         });
-    } else if (id !== undefined) made.push({ claims: [claim(id, owner.name)], value: owner.value });
+    } else if (id !== undefined) made.push({ site: index, claims: [claim(id, owner.name)] });
   }
   return made;
 }
@@ -155,13 +174,12 @@ interface Owner {
   readonly at: number;
   readonly rank: Claim['rank'];
   readonly type: StructureType | undefined;
-  readonly value: Value | undefined;
 }
 
 /** Maximum calls and blocks around the place where a structure is made. */
 const MAX_AROUND = 12;
 
-/** Returns the field, static, variable or function that an expression becomes the value of: the nearest around it. */
+/** Returns the field, static or function that an expression becomes the value of: the nearest around it. */
 function ownerOf(program: RustProgram, { file, from }: Place): Owner | undefined {
   const { tree } = file;
   let index = from;
@@ -201,22 +219,14 @@ function fieldBefore(program: RustProgram, file: RustFile, at: number): Owner | 
   if (name === undefined || tree.at(open) !== '{' || !['{', ','].includes(tree.at(at - 1))) return undefined;
   const field = program.field(name, tree.word(open - 1));
   const type = field && structureIn(program, { file: field.file, ...field.type });
-  return { name: nameFrom(name), at, rank: 0, type, value: undefined };
+  return { name: name.toLowerCase(), at, rank: 0, type };
 }
 
-/** Returns the static or variable whose value begins after the `=` at an index. */
+/** Returns the static whose value begins after the `=` at an index. The names of variables say little. */
 function valueBefore(program: RustProgram, file: RustFile, equals: number): Owner | undefined {
-  const { tree } = file;
-  const value = file.values.find(({ value: { from } }) => from === equals + 1);
-  if (value !== undefined) {
-    const type = structureIn(program, { file, ...value.type });
-    return { name: nameFrom(value.name), at: value.at, rank: 0, type, value };
-  }
-  const at = tree.word(equals - 1) === undefined ? -1 : equals - 1;
-  const keyword = tree.word(at - 1) === 'mut' ? tree.word(at - 2) : tree.word(at - 1);
-  const name = tree.word(at);
-  if (name === undefined || keyword !== 'let') return undefined;
-  return { name: nameFrom(name), at, rank: 2, type: undefined, value: undefined };
+  const found = file.values.find(({ value: { from } }) => from === equals + 1);
+  if (found === undefined) return undefined;
+  return { name: found.name.toLowerCase(), at: found.at, rank: 0, type: structureIn(program, { file, ...found.type }) };
 }
 
 /** Returns the function whose body begins at a bracket. */
@@ -224,5 +234,5 @@ function functionWith(program: RustProgram, file: RustFile, open: number): Owner
   const found = file.functions.find(({ body }) => body.from === open + 1);
   if (found === undefined) return undefined;
   const type = structureIn(program, { file, ...found.result });
-  return { name: nameFrom(found.name), at: found.at, rank: 2, type, value: undefined };
+  return { name: nameOfFunction(found.name), at: found.at, rank: 2, type };
 }

@@ -58,6 +58,8 @@ export interface RustFile {
   readonly fields: readonly Field[];
   /** Numbers of the cases of enums, by enum and case: `MemoryIndex::Users`. */
   readonly cases: ReadonlyMap<string, number>;
+  /** Names of the variables that `let` declares. */
+  readonly variables: ReadonlySet<string>;
   /** Names of the structs, enums and unions that it declares. */
   readonly types: ReadonlySet<string>;
 }
@@ -70,11 +72,13 @@ export function readItems({ path, text }: SourceFile): RustFile {
   const aliases: Alias[] = [];
   const fields: Field[] = [];
   const cases = new Map<string, number>();
+  const variables = new Set<string>();
   const types = new Set<string>();
-  const file: RustFile = { path, tree, values, functions, aliases, fields, cases, types };
+  const file: RustFile = { path, tree, values, functions, aliases, fields, cases, variables, types };
   for (const [index, { kind, text: keyword }] of tree.tokens.entries()) {
     if (kind !== 'word') continue;
     if (keyword === 'const' || keyword === 'static') values.push(...valueAt(file, index, keyword));
+    else if (keyword === 'let') variables.add(tree.word(tree.word(index + 1) === 'mut' ? index + 2 : index + 1) ?? '');
     else if (keyword === 'fn') functions.push(...functionAt(file, index));
     else if (keyword === 'type') aliases.push(...aliasAt(file, index));
     else if (keyword === 'struct' || keyword === 'enum' || keyword === 'union') {

@@ -98,7 +98,8 @@ export class RustProgram {
       const ids = this.memoriesIn({ file: value.file, ...value.value }, depth + 1);
       return ids && { found: ids, end: index };
     }
-    const local = before === '.' || before === '::' ? undefined : this.#local(word, index, file);
+    const isVariable = before !== '.' && before !== '::' && file.variables.has(word);
+    const local = isVariable ? this.#local(word, index, file) : undefined;
     if (local !== undefined) {
       const ids = this.memoriesIn(local, depth + 1);
       return ids && { found: ids, end: index };
@@ -135,6 +136,7 @@ export class RustProgram {
     const { tree } = file;
     for (let open = tree.around(index), steps = 0; open >= 0 && steps < MAX_DEPTH; open = tree.around(open), steps++) {
       if (tree.at(open) !== '{' || index - open > MAX_TOKENS) continue;
+      this.#read += index - open;
       for (let at = index - 1; at > open; at--) {
         const declared = tree.word(at - 1) === 'let' || (tree.word(at - 1) === 'mut' && tree.word(at - 2) === 'let');
         if (tree.word(at) !== name || !declared || tree.around(at) !== open) continue;
@@ -179,7 +181,10 @@ function isOfType({ tree }: RustFile, index: number): boolean {
 function choosesMemory({ file: { tree }, body, parameters }: RustFunction, name: string): boolean {
   const mentions = tree.tokens.slice(body.from, body.to).some(({ text }, offset) => {
     const index = body.from + offset;
-    return text === 'MemoryId' && tree.word(index + 2) === 'new' && tree.words(tree.inside(index + 3)).includes(name);
+    if (text !== 'MemoryId' || tree.word(index + 2) !== 'new') return false;
+    // Of `id + 1` the argument is not the id.
+    const { from, to } = tree.inside(index + 3);
+    return tree.word(from) === name && (to === from + 1 || (to === from + 3 && tree.word(from + 1) === 'as'));
   });
   const [parameter] = parameters;
   const takesId = parameter !== undefined && tree.words(parameter.type).at(-1) === 'MemoryId';
@@ -195,10 +200,11 @@ function memoryId(number: number | undefined): number | undefined {
   return number !== undefined && number <= 254 ? number : undefined;
 }
 
-function push<T>(map: Map<string, T[]>, name: string, item: T): void {
+/** Adds an item of a name. The third one of a file says no more than the second: that the name has several meanings there. */
+function push<T extends { readonly file: RustFile }>(map: Map<string, T[]>, name: string, item: T): void {
   const items = map.get(name);
   if (items === undefined) map.set(name, [item]);
-  else items.push(item);
+  else if (items.at(-2)?.file !== item.file) items.push(item);
 }
 
 /** Returns the item that a name means in a file: the only one in this file, or else in all. */

@@ -20,6 +20,11 @@ const STRUCTURES: ReadonlyMap<string, StructureKind> = new Map([
   ['Log', 'log'],
 ]);
 
+/** Types around a structure that have no bytes of their own in stable memory. */
+const WRAPPERS: ReadonlySet<string> = new Set(
+  'RefCell Rc Arc Mutex RwLock Option Box Lazy LazyCell LazyLock OnceCell OnceLock ManuallyDrop Result mut dyn'.split(' '),
+);
+
 /** Maximum nesting of types and of their aliases. */
 const MAX_DEPTH = 8;
 /** Maximum tokens of a type. */
@@ -34,7 +39,7 @@ export interface StructureType {
   readonly elements: readonly Place[];
 }
 
-/** Returns the structure that a type is, or that is in it. Undefined if there is none, or more than one. */
+/** Returns the structure that a type is, in whatever makes it mutable or shared. Undefined if it is none. */
 export function structureIn(program: RustProgram, place: Place, depth = 0): StructureType | undefined {
   const { file, from, to } = place;
   const { tree } = file;
@@ -42,12 +47,13 @@ export function structureIn(program: RustProgram, place: Place, depth = 0): Stru
   for (let index = from; index < to; index++) {
     const word = tree.word(index);
     if (word === undefined || tree.at(index + 1) === '::') continue;
+    if (WRAPPERS.has(word)) continue;
     const alias = program.alias(word, file);
     const aliased = alias && structureIn(program, { file: alias.file, ...alias.type }, depth + 1);
     // An alias with parameters has the types of its parameters, not of its elements.
     if (aliased !== undefined) return tree.at(index + 1) === '<' ? { ...aliased, text: word, elements: [] } : aliased;
     const structure = STRUCTURES.get(word);
-    if (structure !== undefined && !program.declares(word)) return structureAt(place, index, structure);
+    return structure === undefined || program.declares(word) ? undefined : structureAt(place, index, structure);
   }
   return undefined;
 }

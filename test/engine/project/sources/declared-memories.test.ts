@@ -128,6 +128,29 @@ describe('ids elsewhere', () => {
       const USERS_MEMORY_ID: MemoryId = MemoryId::new(5);`;
     expect(declared(MANAGER, source)).toMatchObject([{ id: 5, name: 'users', from: 'src/file1.rs:3' }]);
   });
+  test.each([
+    [
+      'a field that is the only memory of a static',
+      'struct State { users: StableVec<u8, M> } thread_local! { static STATE: RefCell<State> = RefCell::new(State { users: StableVec::init(m().get(MemoryId::new(0))), n: 1 }); }',
+      { 0: 'users' },
+    ],
+    [
+      'a static with words that are cut off elsewhere',
+      'static NEXT_NOTE_ID: StableCell<u64, M> = StableCell::init(m().get(MemoryId::new(0)), 1);',
+      { 0: 'next_note_id' },
+    ],
+    ['a constant with such words', 'const NEXT_ID_MEMORY_ID: MemoryId = MemoryId::new(0);', { 0: 'next_id' }],
+    ['a constant that begins with its kind', 'const MEMORY_ID_OPEN_ORDERS: MemoryId = MemoryId::new(0);', { 0: 'open_orders' }],
+    [
+      'a variable says less than the constant',
+      'const USERS: MemoryId = MemoryId::new(0); fn f() { let map = StableVec::init(m().get(USERS)); }',
+      { 0: 'users' },
+    ],
+  ])('%s', (_, source, expected) => expect(names(source)).toEqual(expected));
+  test('the type of a structure of the program is not that of its parts', () =>
+    expect(
+      declared('static FILES: RefCell<FileStore<Vec<u8>, Memory>> = RefCell::new(open_files(m().get(MemoryId::new(0))));'),
+    ).toMatchObject([{ name: 'files', structure: undefined, type: undefined }]));
   test('only in constants and functions', () =>
     expect(
       names(`const UPGRADES: MemoryId = MemoryId::new(0);
@@ -183,6 +206,15 @@ describe('never a wrong name', () => {
       ],
     ],
     ['it is the id of no memory', [of('A', 255)]],
+    [
+      'a function only works on it',
+      ['fn post_upgrade() { StableBTreeMap::<u64, u64, M>::init(m().get(MemoryId::new(0))).clear_new(); }'],
+    ],
+    ['only a variable has it', ['fn migrate() { let old = StableVec::<u64, M>::init(m().get(MemoryId::new(0))); }']],
+    [
+      'a function computes its number',
+      ['static A: Cell<Memory> = Cell::new(memory(0)); fn memory(id: u8) -> M { m().get(MemoryId::new(id + 1)) }'],
+    ],
     ['the map is on the heap', ['static A: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new());']],
   ])('%s', (_, sources) => expect(names(...sources)).toEqual({}));
 
