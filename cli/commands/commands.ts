@@ -12,7 +12,8 @@ import { INSPECT } from './inspect.ts';
 import { RECORD } from './record.ts';
 import { REHEARSE } from './rehearse.ts';
 import { REPLAY } from './replay.ts';
-import { SIMULATE } from './simulate.ts';
+import { SHAPE } from './shape.ts';
+import { SIMULATE } from './simulate/simulate.ts';
 import { TRACE } from './trace.ts';
 
 /** All commands, in the order of `--help`. */
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   ENTRIES,
   EXPORT,
   FIND,
+  SHAPE,
   RECORD,
   REHEARSE,
   IMPORT,

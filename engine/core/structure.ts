@@ -93,6 +93,29 @@ export interface StructureScan {
   readonly cutShort: string | undefined;
 }
 
+/** A node of a tree, apart from its entries. */
+export interface TreeNode {
+  /** 0 is the root. */
+  readonly level: number;
+  readonly entries: number;
+  /** Number of entries, or of children if the node has no entries, and the maximum of them. */
+  readonly filled: number;
+  readonly room: number;
+  /** Bytes that the node takes, with headers and overflow pages, and those of them that hold something. */
+  readonly bytes: number;
+  readonly used: number;
+  readonly overflowPages: number;
+  /** Bytes of `bytes` that are in overflow pages. */
+  readonly overflowBytes: number;
+}
+
+/** Receives the parts of a tree in the order of a walk. */
+export interface TreeVisitor {
+  readonly node: (node: TreeNode) => void;
+  /** Receives the entries in the order and with the numbers that `elements` gives them. */
+  readonly entry: (entry: Element) => void;
+}
+
 /** The common interface of all structures. Nothing here throws because of damaged bytes. */
 export interface Structure {
   readonly kind: StructureKind;
@@ -115,6 +138,11 @@ export interface Structure {
   /** Returns free blocks or chunks, in the order of the structure's free list (by address if there is no order). */
   freeList(from: number, limit: number, budget: Budget): readonly FreeBlock[];
   freeCount(budget: Budget): number;
+  /**
+   * Walks over all nodes and entries of a tree once. Yields often, and returns the number of nodes and overflow chains that cannot be
+   * read to their end. Undefined for kinds of structures that are not trees.
+   */
+  visitTree?(visitor: TreeVisitor, budget: Budget): Generator<void, number, undefined>;
   /** Returns the owners of a byte inside the structure, outermost first. */
   owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[];
 }

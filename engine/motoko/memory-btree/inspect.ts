@@ -1,6 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
 import { type Address, at, byteLength, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
-import type { Element, FreeBlock, Owner, Structure, StructureScan } from '../../core/structure.ts';
+import type { Element, FreeBlock, Owner, Structure, StructureScan, TreeVisitor } from '../../core/structure.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { inferCapacity } from './capacity.ts';
 import { type Contents, ContentsReader } from './contents.ts';
@@ -10,6 +10,7 @@ import { ownersInHeader, TreeOwners } from './owners.ts';
 import { LeafOrder } from './scan/leaf-order.ts';
 import { findLeakedBranches } from './scan/leaks.ts';
 import { scanTree } from './scan/scan-tree.ts';
+import { visitTree } from './scan/visit-tree.ts';
 import { elementOf, entryOf, type Tree } from './tree.ts';
 
 /** The regions of a tree. Without a values region the values are in the data region, or in a place that is not known. */
@@ -81,6 +82,10 @@ export class MemoryBTreeView implements Structure {
   count(budget: Budget): number {
     this.#order.advance(Number.POSITIVE_INFINITY, budget);
     return this.#order.entries;
+  }
+
+  visitTree(visitor: TreeVisitor, budget: Budget): Generator<void, number, undefined> {
+    return visitTree(this.#tree, visitor, budget);
   }
 
   /** Returns the gaps between the blocks in use, in each region up to the end of the last: no free list is stored. */

@@ -40,6 +40,7 @@ class StableBTreeView implements Structure {
   readonly memories: readonly [ReadableMemory];
   readonly facts: Structure['facts'];
   readonly recoverable?: Recoverable;
+  readonly visitTree?: NonNullable<Structure['visitTree']>;
   readonly #memory: ReadableMemory;
   readonly #turned: ReadableMemory;
   readonly #tree: Structure;
@@ -57,6 +58,9 @@ class StableBTreeView implements Structure {
     this.#memory = memory;
     this.#turned = turned;
     this.#tree = tree;
+    const visit = tree.visitTree?.bind(tree);
+    if (visit !== undefined)
+      this.visitTree = ({ node, entry }, budget) => visit({ node, entry: (own) => entry(this.#own(own)) }, budget);
     const { recoverable } = tree;
     if (recoverable === undefined) return;
     this.recoverable = {

@@ -2,7 +2,7 @@ import { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatCount } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
+import type { Element, Owner, Structure, StructureScan, TreeVisitor } from '../../core/structure.ts';
 import { blankLength } from '../blank-start.ts';
 import { FreeList } from './free-list.ts';
 import {
@@ -37,6 +37,7 @@ import { EntryIndex } from './scan/entry-index.ts';
 import { inferKeyForm } from './scan/key-form.ts';
 import { sampleNodes } from './scan/sample.ts';
 import { scanTree } from './scan/scan-tree.ts';
+import { visitTree } from './scan/visit-tree.ts';
 
 /** Maximum chunks read to decide which of two page sizes is right. */
 const TRIED_CHUNKS = 16;
@@ -163,6 +164,10 @@ class BTreeView implements Structure {
 
   count(budget: Budget): number {
     return this.#index.count(budget);
+  }
+
+  visitTree(visitor: TreeVisitor, budget: Budget): Generator<void, number, undefined> {
+    return visitTree(this.#tree, this.kind === 'btreemap', visitor, budget);
   }
 
   freeList(from: number, limit: number, budget: Budget): readonly AddressRange[] {

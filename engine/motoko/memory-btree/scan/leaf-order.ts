@@ -68,6 +68,8 @@ export class LeafOrder {
   readonly leaves: PlacedLeaf[] = [];
   /** Addresses of the branches that were reached, in the order of the walk. */
   readonly branches: number[] = [];
+  /** Levels of these branches; the root's is 0. */
+  readonly branchLevels: number[] = [];
   /** Number of entries of the leaves so far. */
   entries = 0;
   /** Number of pointers that led nowhere. `lost` counts those that make leaves missing. */
@@ -182,6 +184,7 @@ export class LeafOrder {
     } else {
       this.#seenBranches.add(target);
       this.branches.push(target);
+      this.branchLevels.push(this.#levels.length);
       this.#levels.push({
         branch: node,
         place: 0,

@@ -42,6 +42,8 @@ export interface WalkOptions {
   readonly reportAt?: ReportFinding;
   /** Called for each chunk that a pointer leads to for the first time. */
   readonly onVisit?: (index: number, pointer: number) => void;
+  /** Called for each node that can be read, before its entries; the level of the root is 0. */
+  readonly onNode?: (node: NodeReader, level: number) => void;
   /** Nodes to visit instead of the actual children, by the address of the child's pointer. */
   readonly redirect?: ReadonlyMap<number, number>;
 }
@@ -213,6 +215,7 @@ export class TreeWalk {
   #countNode(reader: NodeReader): void {
     const { counts } = this;
     this.#markReadable(reader);
+    this.#options.onNode?.(reader, this.#depth);
     counts.overflowPages += reader.overflowPages.length;
     if (reader.version === 1) counts.version1 += 1;
     if (reader.internal) {

@@ -1,16 +1,16 @@
-import { formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
-import { PAGE_SIZE, type ReadableMemory } from '../../engine/core/memory/memory.ts';
-import { UserError } from '../../engine/core/user-error.ts';
-import { describeOrder } from '../../engine/rust/memory-manager/order.ts';
+import { formatBytes, formatCount, formatCounted } from '../../../engine/core/format.ts';
+import { PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
+import { UserError } from '../../../engine/core/user-error.ts';
+import { describeOrder } from '../../../engine/rust/memory-manager/order.ts';
 import {
   BUCKET_CHOICES,
   type BucketChoice,
   type BucketSimulation,
   isBucketChoice,
   simulateBuckets,
-} from '../../engine/trace/simulate/simulate-buckets.ts';
-import type { Trace } from '../../engine/trace/trace.ts';
-import { print, printJson } from '../output.ts';
+} from '../../../engine/trace/simulate/simulate-buckets.ts';
+import type { Trace } from '../../../engine/trace/trace.ts';
+import { print, printJson } from '../../output.ts';
 
 /** Runs `simulate TRACE --reuse NAMES`: simulates each named way to reuse buckets and prints the results for comparison. */
 export function simulateReuse(trace: Trace, names: string, image: ReadableMemory | undefined, json: boolean): number {

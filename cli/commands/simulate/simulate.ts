@@ -1,15 +1,15 @@
-import { formatAddress, formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
-import { UserError } from '../../engine/core/user-error.ts';
-import { simulate } from '../../engine/trace/simulate/simulate.ts';
-import { BUCKET_CHOICES } from '../../engine/trace/simulate/simulate-buckets.ts';
-import type { Trace } from '../../engine/trace/trace.ts';
-import type { WhyHere } from '../../engine/views/timeline/calls.ts';
-import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
-import { print, printJson } from '../output.ts';
-import type { Command } from './command.ts';
-import { simulateReuse } from './simulate-reuse.ts';
-import { printWhy, reportOf, whyStep } from './simulate-why.ts';
-import { withImage, withTrace } from './trace.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../../../engine/core/format.ts';
+import { UserError } from '../../../engine/core/user-error.ts';
+import { simulate } from '../../../engine/trace/simulate/simulate.ts';
+import { BUCKET_CHOICES } from '../../../engine/trace/simulate/simulate-buckets.ts';
+import type { Trace } from '../../../engine/trace/trace.ts';
+import type { WhyHere } from '../../../engine/views/timeline/calls.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../../options/snapshot-options.ts';
+import { print, printJson } from '../../output.ts';
+import type { Command } from '../command.ts';
+import { withImage, withTrace } from '../trace.ts';
+import { simulateReuse } from './reuse.ts';
+import { printWhy, reportOf, whyStep } from './why.ts';
 
 export const SIMULATE: Command = {
   name: 'simulate',

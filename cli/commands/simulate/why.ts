@@ -1,13 +1,13 @@
-import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
-import { finish } from '../../engine/core/slices.ts';
-import { UserError } from '../../engine/core/user-error.ts';
-import { isPolicyName } from '../../engine/motoko/memory-region/policies.ts';
-import { History } from '../../engine/trace/history.ts';
-import { FreeLists } from '../../engine/trace/state/free-list.ts';
-import type { Trace } from '../../engine/trace/trace.ts';
-import type { WhyHere } from '../../engine/views/timeline/calls.ts';
-import { whyHere } from '../../engine/views/timeline/why.ts';
-import { print } from '../output.ts';
+import { formatAddress, formatCount, formatCounted } from '../../../engine/core/format.ts';
+import { finish } from '../../../engine/core/slices.ts';
+import { UserError } from '../../../engine/core/user-error.ts';
+import { isPolicyName } from '../../../engine/motoko/memory-region/policies.ts';
+import { History } from '../../../engine/trace/history.ts';
+import { FreeLists } from '../../../engine/trace/state/free-list.ts';
+import type { Trace } from '../../../engine/trace/trace.ts';
+import type { WhyHere } from '../../../engine/views/timeline/calls.ts';
+import { whyHere } from '../../../engine/views/timeline/why.ts';
+import { print } from '../../output.ts';
 
 /** Signs of the verdicts, in front of the lines. */
 const SIGNS = { 'passed-over': '-', seen: ' ', chosen: '+', wrong: '!' } as const;
