@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { visibleText } from '../engine/core/visible-text.ts';
-import { CHUNK_LENGTH, jsonLine, textChunks } from './chunks.ts';
+import { CHUNK_LENGTH, jsonLine, textChunks } from '../servers/export/text-chunks.ts';
 import type { ProgramData, ProgramMessage, StandardStream } from './program.ts';
 
 /** Time after which a chunk is sent even if it is not full. Milliseconds. */

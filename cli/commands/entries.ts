@@ -3,8 +3,8 @@ import { formatAddress, formatCounted } from '../../engine/core/format.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import type { Role } from '../../engine/snapshot/decoding.ts';
 import { type EntryLine, entryLines, type IncompleteLine } from '../../engine/views/entries.ts';
-import { CODEC_OPTIONS, chooseCodecs, guessedRoles } from '../options/codec-options.ts';
-import { structureOf } from '../options/named-part.ts';
+import { structureOf } from '../../servers/open-files/named-part.ts';
+import { CODEC_OPTIONS, chooseCodecs } from '../options/codec-options.ts';
 import { PROJECT_HELP, PROJECT_OPTION } from '../options/project-option.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../options/snapshot-options.ts';
 import { print, printJson } from '../output.ts';
@@ -37,7 +37,7 @@ ${PROJECT_HELP}`,
         throw new UserError('input', `${placed.part} is not a map or a set, so it has no stale entries in chunks.`);
       const range = { from: args.number('from') ?? 0, limit: args.number('limit') ?? Number.POSITIVE_INFINITY, stale };
       let complete = true;
-      const guessed = guessedRoles(snapshot, placed);
+      const guessed = snapshot.decoding.guessedRoles(placed);
       const encodings = new Map<string, number>();
       for (const line of entryLines(snapshot, placed, range, new Budget())) {
         if ('incomplete' in line) complete = false;

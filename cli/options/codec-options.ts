@@ -1,6 +1,5 @@
-import { Budget } from '../../engine/core/budget.ts';
 import { UserError } from '../../engine/core/user-error.ts';
-import type { Role } from '../../engine/snapshot/decoding.ts';
+import { ROLES } from '../../engine/snapshot/decoding.ts';
 import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
@@ -8,8 +7,6 @@ import type { Arguments } from '../commands/arguments.ts';
 
 /** Options of commands that decode a structure's keys and values. */
 export const CODEC_OPTIONS = { key: { type: 'string' }, value: { type: 'string' } } as const;
-
-const ROLES = ['key', 'value'] as const satisfies readonly Role[];
 
 /** Decodes a structure with the codecs that the options name. @throws UserError if there is no such codec */
 export function chooseCodecs(snapshot: Snapshot, placed: PlacedStructure, args: Arguments): void {
@@ -24,11 +21,4 @@ export function chooseCodecs(snapshot: Snapshot, placed: PlacedStructure, args: 
       );
     snapshot.decoding.choose(placed.part, role, codec);
   }
-}
-
-/** Returns the roles for which neither the user chose a codec, nor the program's source declares one that fits. */
-export function guessedRoles({ decoding }: Snapshot, placed: PlacedStructure): readonly Role[] {
-  return ROLES.filter(
-    (role) => decoding.chosen(placed, role) === undefined && decoding.codec(placed, role, new Budget()).guessed,
-  );
 }

@@ -1,4 +1,4 @@
-import type { Budget } from '../core/budget.ts';
+import { Budget } from '../core/budget.ts';
 import { type Element, readStored, type StoredBytes } from '../core/structure.ts';
 import type { Codec } from '../values/codec.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
@@ -7,7 +7,8 @@ import { provenCodec, type Sample } from '../values/guessing/described.ts';
 import { guessCodecs } from '../values/guessing/sniff.ts';
 import type { PlacedStructure } from './placed.ts';
 
-export type Role = 'key' | 'value';
+export const ROLES = ['key', 'value'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** Maximum elements that a guess reads. */
 const SAMPLES = 48;
@@ -65,6 +66,11 @@ export class Decoding {
   chosen(placed: PlacedStructure, role: Role): ChosenCodec | undefined {
     const codec = this.#chosen.get(`${role} ${placed.part}`);
     return codec && { codec, guessed: false, others: [] };
+  }
+
+  /** Returns the roles for which neither the user chose a codec, nor the program's source declares one that fits. */
+  guessedRoles(placed: PlacedStructure): readonly Role[] {
+    return ROLES.filter((role) => this.codec(placed, role, new Budget()).guessed);
   }
 
   codec(placed: PlacedStructure, role: Role, budget: Budget): ChosenCodec {

@@ -23,6 +23,7 @@ import { ALLOCATOR_SOURCES } from './motoko/memory-regions.ts';
 import type { PlacedStructure } from './placed.ts';
 import { findProgramLayouts, NO_HINTS, openDeclaredLayouts, type VariableHints, withPlaces } from './program-layouts.ts';
 import type { Space } from './space.ts';
+import { describeBefore, findDatabase } from './sqlite/find-database.ts';
 
 /** A space that begins with a known magic that is not decoded: that of a part of a structure, or of a file. */
 export interface Unread {
@@ -40,6 +41,13 @@ function jsonHeader(bytes: Uint8Array): Pick<FileHeader, 'kind' | 'magic' | 'tex
   const sample = end < 0 ? { bytes, size: bytes.length + 1 } : { bytes: bytes.subarray(0, end), size: end };
   const evidence = end === 0 ? undefined : DESCRIBED.get('json')?.(sample);
   return evidence && { kind: 'json', magic: String.fromCharCode(bytes[0] ?? 0), text: 'JSON text' };
+}
+
+/** Recognises an SQLite database behind something else. */
+function databaseHeader(memory: ReadableMemory): Pick<FileHeader, 'kind' | 'magic' | 'text'> | undefined {
+  const database = findDatabase(memory);
+  const header = database && fileHeader(readBytes(memory, database.range.start, FILE_HEADER_BYTES));
+  return database && header && { ...header, text: `${header.text}, ${describeBefore(database)}` };
 }
 
 /** Describes what a space holds, to follow its name. */
@@ -79,7 +87,7 @@ function filesIn(spaces: readonly Space[], { structures, unread }: Found): reado
   return spaces.flatMap((space): readonly Unread[] => {
     if (space.memory.pages === 0 || space.part === 'image' || taken.has(space)) return [];
     const bytes = readBytes(space.memory, at(0, 0), FILE_HEADER_BYTES);
-    const header = fileHeader(bytes) ?? jsonHeader(bytes);
+    const header = fileHeader(bytes) ?? databaseHeader(space.memory) ?? jsonHeader(bytes);
     return header === undefined ? [] : [{ space, kind: header.kind, name: header.text, magic: header.magic, isFile: true }];
   });
 }

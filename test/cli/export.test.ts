@@ -2,16 +2,16 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CHUNK_LENGTH } from '../../cli/chunks.ts';
 import { runCommand } from '../../cli/command-line.ts';
 import { BytesMemory } from '../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, readBytes, writeGrowing } from '../../engine/core/memory/memory.ts';
 import { MemoryManager } from '../../engine/rust/memory-manager/operate.ts';
+import { CHUNK_LENGTH } from '../../servers/export/text-chunks.ts';
 import { imageBytes } from '../fixtures.ts';
+import { contentOf, databaseFile, noteOf } from '../sqlite.ts';
 import { takeWritten } from './fake-worker.ts';
 import { Program } from './program.ts';
 
@@ -94,6 +94,49 @@ function interleaved(pages: number, pageOf: (index: number) => Uint8Array): stri
   return put('interleaved.bin', readBytes(memory, at(0, 0), byteLength(memory)));
 }
 
+describe('sqlite', () => {
+  const file = databaseFile(5_000);
+  const pages = Math.ceil(file.length / PAGE_SIZE);
+  const snapshot = (): string => interleaved(pages, (index) => file.subarray(index * PAGE_SIZE, (index + 1) * PAGE_SIZE));
+
+  test('the database in a memory, through buckets that are apart, with no byte more than it has', async () => {
+    const bytes = await exported(snapshot(), 'memory/3', '--format', 'sqlite');
+    expect(bytes.equals(file)).toBe(true);
+    expect(contentOf(bytes)).toEqual({ count: 5_000, last: noteOf(4_999), check: ['ok'] });
+  });
+
+  test('raw has the rest of its last page, too, and opens', async () => {
+    const bytes = await exported(snapshot(), 'memory/3');
+    expect(bytes.length).toBe(pages * PAGE_SIZE);
+    expect(contentOf(bytes)).toMatchObject({ count: 5_000, check: ['ok'] });
+  });
+
+  test('a memory without a database is refused, and the one with it is named', async () =>
+    expect(await refusal(snapshot(), 'memory/5', '-o', target('new'), '--format', 'sqlite')).toContain(
+      'memory/5 does not begin with an SQLite database. memory/3 does.',
+    ));
+
+  test('a database that is the whole image, behind its size', async () => {
+    const bytes = new Uint8Array(PAGE_SIZE * (pages + 1));
+    bytes.set(file, 8);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(file.length));
+    const path = put('ic-sqlite.bin', bytes);
+    expect((await run('inspect', path)).stdout).toContain(
+      'This is an SQLite database from 0x8 on, behind its size, as ic-sqlite writes it.',
+    );
+    expect((await exported(path, 'image', '--format', 'sqlite')).equals(file)).toBe(true);
+  });
+
+  test('a database that the memory cuts off is written as far as it goes, which is reported', async () => {
+    const cut = interleaved(2, (index) => file.subarray(index * PAGE_SIZE, (index + 1) * PAGE_SIZE));
+    const { status, stderr } = await run('export', cut, 'memory/3', '-o', target('cut.sqlite'), '--format', 'sqlite');
+    expect([status, stderr]).toEqual([
+      1,
+      'stable-memory: The memory ends before the last page of the database: the file is not complete.\n',
+    ]);
+  });
+});
+
 describe('raw', () => {
   test('the pages of a memory, in the order of its addresses, through buckets that are apart', async () => {
     const page = (index: number): Uint8Array => new Uint8Array(PAGE_SIZE).fill(index + 1);
@@ -117,36 +160,6 @@ describe('raw', () => {
   test('the whole image, from a packed file', async () => {
     const bytes = imageBytes('mm-basic');
     expect((await exported(put('packed.bin.gz', gzipSync(bytes)), 'image')).equals(bytes)).toBe(true);
-  });
-
-  test('a database in a memory opens as a database', async () => {
-    const path = target('made.sqlite');
-    const made = new DatabaseSync(path);
-    made.exec('create table notes (id integer primary key, text text)');
-    const insert = made.prepare('insert into notes (text) values (?)');
-    made.exec('begin');
-    for (let index = 0; index < 5000; index += 1) insert.run(`note ${index} ${'x'.repeat(index % 100)}`);
-    made.exec('commit');
-    made.close();
-    const file = readFileSync(path);
-    // Not a whole number of pages, so that the memory has bytes after the database.
-    expect(file.length % PAGE_SIZE).not.toBe(0);
-    const pages = Math.ceil(file.length / PAGE_SIZE);
-    const snapshot = interleaved(pages, (index) => file.subarray(index * PAGE_SIZE, (index + 1) * PAGE_SIZE));
-    const output = target('exported.sqlite');
-    expect((await run('export', snapshot, 'memory/3', '-o', output)).status).toBe(0);
-    const database = new DatabaseSync(output, { readOnly: true });
-    expect({ ...database.prepare('select count(*) as count, max(text) as last from notes').get() }).toEqual({
-      count: 5000,
-      last: `note 999 ${'x'.repeat(99)}`,
-    });
-    expect(
-      database
-        .prepare('pragma integrity_check')
-        .all()
-        .map((row) => ({ ...row })),
-    ).toEqual([{ integrity_check: 'ok' }]);
-    database.close();
   });
 
   test('bytes that are not downloaded read as zero, which is reported', async () => {

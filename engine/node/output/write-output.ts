@@ -36,6 +36,41 @@ export interface OutputOptions {
  * @throws UserError if the path must not be written to, or the file cannot be written.
  */
 export function writeOutput(path: string, options: OutputOptions, write: (sink: (bytes: Uint8Array) => void) => void): void {
+  const file = openUnfinished(path, options);
+  try {
+    write(file.write);
+    file.finish();
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Does the same piece by piece, and yields after each. If the work is given up between two pieces, which is what `return` of the generator
+ * does, no file remains.
+ */
+export function* writePieces(path: string, options: OutputOptions, pieces: Iterable<Uint8Array>): Generator<void> {
+  const file = openUnfinished(path, options);
+  try {
+    for (const piece of pieces) {
+      file.write(piece);
+      yield;
+    }
+    file.finish();
+  } finally {
+    file.close();
+  }
+}
+
+interface UnfinishedOutput {
+  readonly write: (bytes: Uint8Array) => void;
+  /** Gives it its name. */
+  finish(): void;
+  /** Closes it, and removes it if it is not finished. */
+  close(): void;
+}
+
+function openUnfinished(path: string, options: OutputOptions): UnfinishedOutput {
   const existing = checkTarget(path, options);
   const part = `${path}.${randomUUID()}.part`;
   const onDisk = <T>(use: () => T): T => {
@@ -46,23 +81,34 @@ export function writeOutput(path: string, options: OutputOptions, write: (sink: 
     }
   };
   const unfinished = temporary(part);
+  let descriptor: number | undefined;
   try {
-    const descriptor = onDisk(() => openSync(part, 'wx', existing === undefined ? 0o666 : existing.mode & 0o777));
-    try {
-      write((bytes) => {
-        for (let done = 0; done < bytes.length; ) done += onDisk(() => writeSync(descriptor, bytes, done));
-      });
-      onDisk(() => fsyncSync(descriptor));
-    } finally {
-      closeSync(descriptor);
-    }
-    // Another program may have created something existing meanwhile.
-    checkTarget(path, options);
-    onDisk(() => renameSync(part, path));
-    unfinished.keep();
+    descriptor = onDisk(() => openSync(part, 'wx', existing === undefined ? 0o666 : existing.mode & 0o777));
   } finally {
-    unfinished.remove();
+    if (descriptor === undefined) unfinished.remove();
   }
+  const open = descriptor;
+  const closeFile = (): void => {
+    if (descriptor !== undefined) closeSync(descriptor);
+    descriptor = undefined;
+  };
+  return {
+    write: (bytes) => {
+      for (let done = 0; done < bytes.length; ) done += onDisk(() => writeSync(open, bytes, done));
+    },
+    finish: () => {
+      onDisk(() => fsyncSync(open));
+      closeFile();
+      // Another program may have created something existing meanwhile.
+      checkTarget(path, options);
+      onDisk(() => renameSync(part, path));
+      unfinished.keep();
+    },
+    close: () => {
+      closeFile();
+      unfinished.remove();
+    },
+  };
 }
 
 /** A file that is written piece by piece, under its own name: what was written stays readable if the program ends early. */

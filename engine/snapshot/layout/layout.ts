@@ -1,5 +1,5 @@
 import type { Report } from '../../core/findings.ts';
-import { formatBytes, formatCounted } from '../../core/format.ts';
+import { formatAddress, formatBytes, formatCounted } from '../../core/format.ts';
 import {
   type Address,
   type AddressRange,
@@ -27,6 +27,7 @@ import { inspectManager } from '../../rust/memory-manager/inspect.ts';
 import { type Area, areasOf, freed } from '../areas.ts';
 import { type NameSources, nameOfRegion } from '../names/space-names.ts';
 import type { Piece, Space } from '../space.ts';
+import { describeBefore, findDatabase } from '../sqlite/find-database.ts';
 import { managerAtStart, type PlacedManager, placesOfManager } from './managers.ts';
 
 /** The layout of an image as a whole. */
@@ -75,8 +76,13 @@ export function detectLayout(
   if (manager !== undefined) return managed(image, manager, names);
   const motoko = inspectMotokoImage(image, report);
   if (motoko !== undefined) return ofMotoko(image, motoko, names, report);
-  if (startsWith(image, 'SQLite format 3\0')) {
-    return { ...plain(imageSpace(image)), layout: { kind: 'sqlite' }, remarks: ['This is an SQLite database file.'] };
+  const database = findDatabase(image);
+  if (database?.behind !== undefined || startsWith(image, 'SQLite format 3\0')) {
+    const remark =
+      database?.behind === undefined
+        ? 'This is an SQLite database file.'
+        : `This is an SQLite database from ${formatAddress(database.range.start)} on, ${describeBefore(database)}.`;
+    return { ...plain(imageSpace(image)), layout: { kind: 'sqlite' }, remarks: [remark] };
   }
   return { ...plain(imageSpace(image)), layout: { kind: 'unknown' }, remarks: [] };
 }

@@ -8,16 +8,13 @@ import { type EntryLine, entryLines, type IncompleteLine } from '../../engine/vi
 export class Walk {
   readonly #snapshot: Snapshot;
   readonly #placed: PlacedStructure;
-  readonly #onEntry: (count: number) => void;
   readonly #guessed = { key: new Set<string>(), value: new Set<string>() };
   #count = 0;
   #incomplete: string | undefined;
 
-  /** @param onEntry gets the number of entries so far */
-  constructor(snapshot: Snapshot, placed: PlacedStructure, onEntry: (count: number) => void) {
+  constructor(snapshot: Snapshot, placed: PlacedStructure) {
     this.#snapshot = snapshot;
     this.#placed = placed;
-    this.#onEntry = onEntry;
   }
 
   get count(): number {
@@ -50,6 +47,5 @@ export class Walk {
     this.#count += 1;
     if (guessed && keyCodec !== undefined) this.#guessed.key.add(keyCodec);
     if (guessed && valueCodec !== undefined) this.#guessed.value.add(valueCodec);
-    this.#onEntry(this.#count);
   }
 }

@@ -1,5 +1,5 @@
-import { toHex } from '../engine/core/format.ts';
-import { visibleJson } from '../engine/core/visible-text.ts';
+import { toHex } from '../../engine/core/format.ts';
+import { visibleJson } from '../../engine/core/visible-text.ts';
 
 /**
  * Approximate chunk length of written text, in characters. Without chunks, a value of many megabytes would take several times its

@@ -1,8 +1,8 @@
 /** Entries as CSV (RFC 4180): one header, then one line for each entry. Bytes are lower-case hex, numbers decimal. */
 import { csvCell, withinQuotes } from '../../engine/core/csv.ts';
 import type { EntryLine } from '../../engine/views/entries.ts';
-import { CHUNK_LENGTH, hexChunks, textChunks } from '../chunks.ts';
 import { COLUMNS } from './columns.ts';
+import { CHUNK_LENGTH, hexChunks, textChunks } from './text-chunks.ts';
 
 /** Returns the text of the file, in pieces. */
 export function* entriesAsCsv(entries: Iterable<EntryLine>): Generator<string> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { CHUNK_LENGTH } from '../../../cli/chunks.ts';
-import { entriesAsCsv } from '../../../cli/export/csv.ts';
 import type { EntryLine } from '../../../engine/views/entries.ts';
+import { entriesAsCsv } from '../../../servers/export/csv.ts';
+import { CHUNK_LENGTH } from '../../../servers/export/text-chunks.ts';
 
 /** Returns the file without its header. */
 function lines(...entries: readonly EntryLine[]): string {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
-import { writeParquet } from '../../../cli/export/parquet.ts';
 import type { EntryLine } from '../../../engine/views/entries.ts';
+import { parquetPieces } from '../../../servers/export/parquet.ts';
 
 /** Writes entries, and returns the file and the number of entries that were read before each write. */
 function written(count: number, entryAt: (index: number) => EntryLine) {
@@ -12,14 +12,11 @@ function written(count: number, entryAt: (index: number) => EntryLine) {
   function* entries(): Generator<EntryLine> {
     for (; read < count; read += 1) yield entryAt(read);
   }
-  writeParquet(
-    entries(),
-    (bytes) => {
-      parts.push(bytes.slice());
-      readBefore.push(read);
-    },
-    'a test',
-  );
+  for (const bytes of parquetPieces(entries(), 'a test')) {
+    if (bytes.length === 0) continue;
+    parts.push(bytes);
+    readBefore.push(read);
+  }
   return { file: new Uint8Array(Buffer.concat(parts)).buffer, readBefore };
 }
 

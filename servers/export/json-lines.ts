@@ -1,5 +1,5 @@
 import type { EntryLine, IncompleteLine } from '../../engine/views/entries.ts';
-import { jsonLine } from '../chunks.ts';
+import { jsonLine } from './text-chunks.ts';
 
 /** Returns the lines of `entries --json`, in pieces. */
 export function* entriesAsJsonLines(lines: Iterable<EntryLine | IncompleteLine>): Generator<string> {

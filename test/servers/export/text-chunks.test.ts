@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { CHUNK_LENGTH, jsonChunks, textChunks } from '../../cli/chunks.ts';
-import { toHex } from '../../engine/core/format.ts';
+import { toHex } from '../../../engine/core/format.ts';
+import { CHUNK_LENGTH, jsonChunks, textChunks } from '../../../servers/export/text-chunks.ts';
 
 /** Texts longer than a chunk, with surrogate pairs anywhere. */
 const long = fc

@@ -1,6 +1,4 @@
-/**
- * Entries as a Parquet file. The command imports this file only if it is asked for one, so that no other command loads the library.
- */
+/** Entries as a Parquet file. Whoever exports imports this file only if it is asked for one, so that nobody else loads the library. */
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { EntryLine } from '../../engine/views/entries.ts';
@@ -32,12 +30,15 @@ const SCHEMA: readonly SchemaElement[] = [
   ),
 ];
 
+/** Entries after which an empty piece is returned, so that the work can rest while a row group is read. */
+const ROWS_PER_PIECE = 1_000;
+
 /**
- * Writes the entries in row groups, each of which is written before the next is read. The library returns promises only for sinks
- * that do.
+ * Returns the file, in pieces. Each row group is written before the next is read. The library returns promises only for sinks that
+ * do.
  */
-export function writeParquet(entries: Iterable<EntryLine>, sink: (bytes: Uint8Array) => void, createdBy: string): void {
-  const bytes = new SinkWriter(sink);
+export function* parquetPieces(entries: Iterable<EntryLine>, createdBy: string): Generator<Uint8Array> {
+  const bytes = new FlushedBytes();
   const file = new ParquetWriter({ writer: bytes, schema: [...SCHEMA], createdBy });
   let rows: EntryLine[] = [];
   let size = 0;
@@ -51,9 +52,11 @@ export function writeParquet(entries: Iterable<EntryLine>, sink: (bytes: Uint8Ar
     rows.push(entry);
     for (const column of COLUMNS) size += sizeOf(entry[column]);
     if (rows.length >= MAX_ROWS || size >= GROUP_BYTES) writeGroup();
+    if (rows.length % ROWS_PER_PIECE === 0) yield* bytes.take();
   }
   writeGroup();
   void file.finish();
+  yield* bytes.take();
 }
 
 type Cell = EntryLine[Column];
@@ -67,17 +70,19 @@ function sizeOf(value: Cell): number {
   return typeof value === 'number' || value === undefined ? 0 : value.length;
 }
 
-/** The library's buffer, which passes on its bytes after each row group. */
-class SinkWriter extends ByteWriter {
-  readonly #sink: (bytes: Uint8Array) => void;
+/** The library's buffer, from which its bytes can be taken after each row group. */
+class FlushedBytes extends ByteWriter {
+  #flushed: Uint8Array[] = [];
 
-  constructor(sink: (bytes: Uint8Array) => void) {
-    super();
-    this.#sink = sink;
+  /** Returns what was flushed since the last time; an empty piece if that is nothing. */
+  take(): readonly Uint8Array[] {
+    const taken = this.#flushed;
+    this.#flushed = [];
+    return taken.length > 0 ? taken : [new Uint8Array()];
   }
 
   flush(): void {
-    this.#sink(this.getBytes());
+    this.#flushed.push(this.getBytes().slice());
     this.index = 0;
   }
 
