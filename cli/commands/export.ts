@@ -1,7 +1,7 @@
 import { UserError } from '../../engine/core/user-error.ts';
 import { writePieces } from '../../engine/node/output/write-output.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { FORMATS, type Format, isFormat } from '../../servers/export/formats.ts';
+import { FORMATS, type Format, isFormat } from '../../engine/views/export-formats.ts';
 import type { Job } from '../../servers/export/job.ts';
 import { jobOf, planExport, problemsOf } from '../../servers/export/plan.ts';
 import { CODEC_OPTIONS, chooseCodecs } from '../options/codec-options.ts';

@@ -13,6 +13,7 @@ import type { BucketsOfSize } from '../rust/memory-manager/bucket-use.ts';
 import type { CostLine } from '../snapshot/cost.ts';
 import type { LastWrites } from '../trace/last-writes.ts';
 import type { CopyFormat } from './copied-bytes.ts';
+import type { Format } from './export-formats.ts';
 import type { FindKind, FindLine } from './find-kinds.ts';
 import type { TimelineCalls } from './timeline/calls.ts';
 
@@ -133,6 +134,8 @@ export interface TreeRow {
   readonly element: { readonly part: string; readonly index: number; readonly text: string } | undefined;
   /** Highest severity of the findings on it; undefined where it has none. */
   readonly fault: 'error' | 'warning' | undefined;
+  /** Part id of the map or set that the row is about, if it is a tree that has a shape. */
+  readonly tree?: string;
 }
 
 /** Uses of bytes, in the order of their numbers in `MapResult.useOf`. */
@@ -338,6 +341,17 @@ export interface FoundPart {
   readonly isDone: boolean;
 }
 
+/** The result of a part of long work. */
+export type WorkPart =
+  /** The part that is done, from 0 to 1, if that is known. */
+  { readonly isDone: false; readonly part: number | undefined } | ({ readonly isDone: true } & WorkResult);
+
+export interface WorkResult {
+  readonly text: string;
+  /** Full sentences about what is missing. */
+  readonly problems: readonly string[];
+}
+
 /** Every call, with its params and its result. Those of the timeline view are in `timeline/calls.ts`. */
 export interface Calls extends TimelineCalls {
   /** Finds the file to open of a snapshot in a folder that some tool wrote. Returns the path of a file as it is. */
@@ -374,6 +388,16 @@ export interface Calls extends TimelineCalls {
   'memory/find': { params: { memory: MemoryRef; pattern: string; kind: FindKind }; result: number | string };
   /** Goes on with a search for a few milliseconds. */
   'memory/find-more': { params: { search: number }; result: FoundPart };
+  /** Begins to compute the shape of a map, a page of text. Returns the number of the work. */
+  'memory/shape': { params: { memory: MemoryRef; part: string }; result: number };
+  /** Returns the formats in which a part can be exported, the default first. */
+  'memory/export-formats': { params: { memory: MemoryRef; part: string }; result: readonly Format[] };
+  /** Begins to write a part to a file, which may replace one. Returns the number of the work. Its text says what was written. */
+  'memory/export': { params: { memory: MemoryRef; part: string; format: Format; file: string }; result: number };
+  /** Goes on with long work for a few milliseconds. */
+  'work/more': { params: { work: number }; result: WorkPart };
+  /** Gives up long work. Nothing of what it would have written remains. */
+  'work/stop': { params: { work: number }; result: undefined };
   /** Returns the codecs that could decode an element's key or value, each with a preview; the present one first. */
   'memory/codecs': {
     params: { memory: MemoryRef; part: string; index: number; role: 'key' | 'value' };

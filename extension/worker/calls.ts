@@ -34,6 +34,7 @@ import { newScriptText } from '../../servers/recorder/new-script.ts';
 import { traceTarget } from '../../servers/recorder/trace-target.ts';
 import type { DebugSessions } from './debug-sessions.ts';
 import { timelineHandlers } from './timeline-calls.ts';
+import { workHandlers } from './work-calls.ts';
 
 /** The handler of each call. @throws UserError with a message for the user. */
 export type Handlers = {
@@ -74,6 +75,12 @@ export function handlersOf(services: Services): Handlers {
     if (placed === undefined) throw new UserError('request', `This memory no longer has a structure ${part}.`);
     return [image, placed];
   };
+  const { stopOn, ...onWork } = workHandlers({
+    snapshot,
+    structure,
+    sources: async (memory) =>
+      memory.kind === 'snapshot' ? services.snapshots.sources(memory.path) : services.sessions.sources(memory.session),
+  });
   return {
     'snapshot/file': ({ path }) => snapshotFile(path),
     'memory/open': async ({ memory }) =>
@@ -86,6 +93,7 @@ export function handlersOf(services: Services): Handlers {
       return summaryOf(named.snapshot);
     },
     'memory/close': async ({ memory }) => {
+      stopOn(memory);
       if (memory.kind === 'snapshot') await services.snapshots.close(memory.path);
       return undefined;
     },
@@ -135,6 +143,7 @@ export function handlersOf(services: Services): Handlers {
     },
     'memory/find': async ({ memory, pattern, kind }) => searches.begin(await snapshot(memory), pattern, kind),
     'memory/find-more': ({ search }) => searches.more(search, MAX_FINDING_TIME),
+    ...onWork,
     'memory/codecs': async ({ memory, part, index, role }) =>
       codecChoices(...(await structure(memory, part)), index, role, interactiveBudget()),
     'memory/decode-as': async ({ memory, part, role, codec }) => {

@@ -67,6 +67,11 @@ export class DebugSessions {
     return view;
   }
 
+  /** Returns the files that a session reads. */
+  sources(session: string): TraceDebugSession['sources'] {
+    return this.#get(session).adapter.sources;
+  }
+
   #get(session: string): Running {
     const running = this.#running.get(session);
     if (running === undefined) throw new UserError('request', 'This debug session has ended.');

@@ -69,6 +69,12 @@ export class TraceDebugSession extends DebugSession {
     return this.#launched?.args.trace ?? '';
   }
 
+  /** The files that the session reads, and the folder of its snapshot. */
+  get sources(): { readonly inputs: readonly string[]; readonly folder: string | undefined } {
+    const image = this.#launched?.image;
+    return { inputs: [...(this.path === '' ? [] : [this.path]), ...(image?.files ?? [])], folder: image?.folder };
+  }
+
   /** The name of the trace. */
   get title(): string {
     return basename(this.path);

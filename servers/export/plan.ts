@@ -6,8 +6,8 @@ import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../../engine/snapshot/space.ts';
 import { findDatabase } from '../../engine/snapshot/sqlite/find-database.ts';
+import type { EntryFormat, Format } from '../../engine/views/export-formats.ts';
 import { spaceOf, structureOf } from '../open-files/named-part.ts';
-import type { EntryFormat, Format } from './formats.ts';
 import { exportOfDatabase, exportOfEntries, exportOfSpace, type Job } from './job.ts';
 
 /** A part of a snapshot, and the format that it is exported in. */

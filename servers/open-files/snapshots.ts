@@ -38,6 +38,12 @@ export interface NamedSnapshot {
 /** Names of a project that says nothing. */
 const NO_NAMES = JSON.stringify([undefined, [], []]);
 
+/** The files of a snapshot, and its folder, if it has one. */
+interface SnapshotSources {
+  readonly inputs: readonly string[];
+  readonly folder: string | undefined;
+}
+
 /** The open snapshots, by path. The first request opens a snapshot. */
 export class Snapshots {
   readonly #open = new Map<string, Promise<Open>>();
@@ -50,13 +56,23 @@ export class Snapshots {
 
   /** Returns a snapshot and opens it if necessary. @throws UserError if it cannot be opened. The next call tries again. */
   async get(path: string): Promise<Snapshot> {
+    return (await this.#opened(path)).snapshot;
+  }
+
+  /** Returns the files that a snapshot is read from. Opens it if necessary. @throws UserError if it cannot be opened */
+  async sources(path: string): Promise<SnapshotSources> {
+    const { files: inputs, folder } = (await this.#opened(path)).image;
+    return { inputs, folder };
+  }
+
+  #opened(path: string): Promise<Open> {
     let opening = this.#open.get(path);
     if (opening === undefined) {
       opening = this.#openNow(path);
       this.#open.set(path, opening);
       opening.catch(() => this.#open.delete(path));
     }
-    return (await opening).snapshot;
+    return opening;
   }
 
   /**

@@ -80,6 +80,8 @@ export interface ShapeOptions {
   readonly depth?: number;
   /** Characters to split keys at; an empty text for single characters. If undefined, the keys decide. */
   readonly separators?: string | undefined;
+  /** Limits of choosing a codec and a grouping from samples, which is done at once. */
+  readonly sampling?: Budget;
 }
 
 export const DEFAULT_DEPTH = 3;
@@ -107,8 +109,8 @@ export function* shapeOf(
 ): Sliced<ShapeReport | undefined> {
   const { structure } = placed;
   if (structure.visitTree === undefined) return undefined;
-  const { depth = DEFAULT_DEPTH, separators } = options;
-  const keyText = new KeyText(snapshot, placed, separators, budget);
+  const { depth = DEFAULT_DEPTH, separators, sampling = budget } = options;
+  const keyText = new KeyText(snapshot, placed, separators, sampling);
   const nodes = new NodeSums();
   const largest = new LargestEntries();
   const prefixes = new PrefixTree(keyText.steps, depth);

@@ -8,7 +8,7 @@ import { decodeBeginning, decodeSide, offsetOf } from '../entries.ts';
 import { fixed, type List, row } from '../list.ts';
 import { ELEMENT_NAMES, plural } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
-import { byteRangeOf, countText, faultOf, START, titleOf } from './tree-words.ts';
+import { byteRangeOf, countText, faultOf, START, titleOf, treeOf } from './tree-words.ts';
 
 /** Maximum characters of a decoded value in a row, and maximum bytes that are decoded for it. */
 const ROW_TEXT = 120;
@@ -24,6 +24,7 @@ export function elementsRoot(snapshot: Snapshot, placed: PlacedStructure): TreeR
     at: byteRangeOf(placed.space.memory.toImage(START, 1)[0]),
     part: placed.part,
     fault: faultOf(snapshot, placed.part),
+    ...treeOf(placed),
   });
 }
 

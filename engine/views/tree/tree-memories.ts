@@ -14,7 +14,7 @@ import { type List, row } from '../list.ts';
 import { nameOfFact, textOfFact } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
 import { areaRow, pieceFill } from './tree-areas.ts';
-import { byteRangeOf, countText, faultOf, START } from './tree-words.ts';
+import { byteRangeOf, countText, faultOf, START, treeOf } from './tree-words.ts';
 
 /** Returns the row of a virtual memory or region: its content, its size, and the slack in its buckets. */
 export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
@@ -50,6 +50,7 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
     at: byteRangeOf(space.memory.toImage(START, 1)[0]),
     part: space.part,
     fault: order === undefined ? faultOf(snapshot, space.part) : 'error',
+    ...(placed !== undefined && treeOf(placed)),
   });
 }
 
@@ -85,6 +86,7 @@ function structureRow(placed: PlacedStructure): TreeRow {
     expandable: Object.keys(placed.structure.facts).length > 0,
     at: byteRangeOf(placed.space.memory.toImage(START, 1)[0]),
     part: placed.part,
+    ...treeOf(placed),
   });
 }
 

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
 import { ELEMENT_NAMES, plural } from '../names.ts';
 import type { ByteRange, TreeRow } from '../protocol.ts';
+import { hasShape } from '../shape/shape.ts';
 
 export const START = at(0, 0);
 
@@ -24,6 +25,11 @@ export function countText(placed: PlacedStructure): string {
 /** Returns a structure's name with its spaces: `memory 3 · BTreeMap`, `region 16, region 17 · MemoryBuffer`. */
 export function titleOf({ spaces, structure }: PlacedStructure): string {
   return `${spaces.map(nameOfSpace).join(', ')} · ${STRUCTURE_NAMES[structure.kind]}`;
+}
+
+/** Returns what a row says about the shape of a structure: nothing if it is not a tree. */
+export function treeOf(placed: PlacedStructure): Pick<TreeRow, 'tree'> {
+  return hasShape(placed) ? { tree: placed.part } : {};
 }
 
 export function faultOf(snapshot: Snapshot, part: string): TreeRow['fault'] {

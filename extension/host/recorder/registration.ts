@@ -3,14 +3,14 @@ import { TRACE_SCHEME } from '../../../servers/open-files/trace-uri.ts';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory } from '../snapshots/active-memory.ts';
+import { TextPages } from '../text-pages.ts';
 import type { TraceText } from '../traces/trace-text.ts';
 import { ModulesOfScripts } from './modules.ts';
 import { Outcomes } from './outcomes.ts';
 import { chooseModuleFor, recordTrace } from './record-command.ts';
 import { RecordTasks, TASK_TYPE } from './record-task.ts';
 import { Recordings } from './recordings.ts';
-import { RehearsalReports } from './rehearsal-reports.ts';
-import { rehearseUpgrade } from './rehearse-command.ts';
+import { REPORT_SCHEME, rehearseUpgrade } from './rehearse-command.ts';
 import { SCRIPT_LANGUAGE } from './script-files.ts';
 import { ScriptLenses } from './script-lenses.ts';
 import { TraceLenses } from './trace-lenses.ts';
@@ -30,7 +30,7 @@ export function registerRecorder(
     outcomes: new Outcomes(),
   };
   const lenses = new ScriptLenses(services.modules, services.outcomes);
-  const reports = new RehearsalReports();
+  const reports = new TextPages(REPORT_SCHEME);
   context.subscriptions.push(
     reports.register(),
     vscode.languages.registerCodeLensProvider({ language: SCRIPT_LANGUAGE }, lenses),

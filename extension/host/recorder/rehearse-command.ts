@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RehearsedUpgrade } from '../../../engine/views/recording.ts';
 import { configurationFor } from '../debugger/configurations.ts';
@@ -7,14 +7,18 @@ import { errorText } from '../engine-client.ts';
 import { plainText } from '../plain-text.ts';
 import { workerSettings } from '../settings.ts';
 import type { ActiveMemory } from '../snapshots/active-memory.ts';
+import type { TextPages } from '../text-pages.ts';
 import { chooseModule, moduleName } from './modules.ts';
 import type { Recordings } from './recordings.ts';
-import type { RehearsalReports } from './rehearsal-reports.ts';
 import { isTrusted } from './trust.ts';
+
+/** Scheme of the pages with reports of rehearsals. */
+export const REPORT_SCHEME = 'stable-memory-rehearsal';
 
 export interface RehearsalServices {
   readonly recordings: Recordings;
-  readonly reports: RehearsalReports;
+  /** The pages of the reports. */
+  readonly reports: TextPages;
   readonly active: ActiveMemory;
   /** The folder for the traces of rehearsals. */
   readonly folder: string;
@@ -79,12 +83,17 @@ async function chooseSnapshot(): Promise<string | undefined> {
 }
 
 /** Reports how the upgrade ended, and offers the whole report and the trace. */
-async function report(rehearsed: RehearsedUpgrade, snapshot: string, module: string, reports: RehearsalReports): Promise<void> {
+async function report(rehearsed: RehearsedUpgrade, snapshot: string, module: string, reports: TextPages): Promise<void> {
   const { succeeds, summary, error, trace } = rehearsed;
   const text = plainText(error === undefined ? summary : `${summary} ${error}`);
   const show = succeeds ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const choice = await show(text, 'Show Report', 'Step Through');
-  if (choice === 'Show Report') await reports.show(snapshot, module, rehearsed.report);
+  if (choice === 'Show Report') await reports.show(`Upgrade to ${basename(module)}`, pageOf(rehearsed.report, snapshot, module));
   if (choice === 'Step Through')
     await vscode.debug.startDebugging(undefined, { ...configurationFor(trace, undefined), snapshot });
+}
+
+/** Returns the page of a report, whose lines have tabs between columns. */
+function pageOf(report: string, snapshot: string, module: string): string {
+  return `Snapshot:   ${snapshot}\nNew module: ${module}\n\n${report.replaceAll('\t', '  ')}\n`;
 }

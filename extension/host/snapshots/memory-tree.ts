@@ -152,6 +152,11 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
   }
 }
 
+/** Returns true for the row of a memory, a region or a structure. */
+export function isExportable({ icon, part }: TreeRow): boolean {
+  return part !== undefined && (icon === 'memory' || icon === 'region' || icon === 'structure');
+}
+
 function isWithin(part: string, outer: string | undefined): boolean {
   return outer !== undefined && (part === outer || part.startsWith(`${outer}/`));
 }
@@ -194,5 +199,7 @@ function abilities(row: TreeRow): string {
   if (row.at) words.push('bytes');
   if (row.address !== undefined) words.push('address');
   if (row.element) words.push('element');
+  if (row.tree !== undefined) words.push('tree');
+  if (isExportable(row)) words.push('export');
   return words.join(' ');
 }

@@ -3,10 +3,12 @@ import type { ViewName } from '../../../engine/views/protocol.ts';
 import { goToBookmark } from '../bookmarks/go-to-bookmark.ts';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
+import { TextPages } from '../text-pages.ts';
 import type { ActiveMemory } from './active-memory.ts';
 import { copyBytesAs } from './copy-bytes.ts';
 import { decodeAs } from './decode-as.ts';
 import { registerElementBytes, showBytes } from './element-bytes.ts';
+import { exportPart } from './export-part.ts';
 import { findInMemory } from './find-in-memory.ts';
 import { showFindings } from './findings.ts';
 import { offerHexEditor, openInHexEditor } from './hex-editor.ts';
@@ -14,6 +16,7 @@ import type { EditorServices } from './memory-panel.ts';
 import { type MemoryRow, MemoryTree } from './memory-tree.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import { Problems } from './problems.ts';
+import { SHAPE_SCHEME, showShape } from './show-shape.ts';
 import { BINARY_EDITOR, SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
 
 export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
@@ -29,6 +32,7 @@ export function registerSnapshots(context: vscode.ExtensionContext, services: Ed
     freeLists: tree('freeLists'),
     elements: tree('elements'),
   };
+  const shapes = new TextPages(SHAPE_SCHEME);
   const showFaultCount = () => trees.memories.showFaultCount(active.current?.scan);
   context.subscriptions.push(
     active.onDidChange(showFaultCount),
@@ -39,6 +43,7 @@ export function registerSnapshots(context: vscode.ExtensionContext, services: Ed
     ),
     registerElementBytes(engine),
     offerHexEditor(),
+    shapes.register(),
     new Problems(active),
     ...Object.values(trees),
     registerCommands({
@@ -50,6 +55,8 @@ export function registerSnapshots(context: vscode.ExtensionContext, services: Ed
       'stableMemory.openInHexEditor': () => openInHexEditor(active, editors.focused?.selected),
       'stableMemory.goToBookmark': () => goToBookmark(bookmarks, active),
       'stableMemory.findInMemory': () => findInMemory(engine, active),
+      'stableMemory.showShape': (row?: MemoryRow) => showShape(engine, active, shapes, row),
+      'stableMemory.exportPart': (row?: MemoryRow) => exportPart(engine, active, row),
       'stableMemory.selectRow': (row: MemoryRow) => select(row, false),
       'stableMemory.revealInEditor': (row: MemoryRow) => select(row, true),
       'stableMemory.decodeAs': (row: MemoryRow) => decodeAs(row, engine, active),

@@ -1,0 +1,64 @@
+import { homedir } from 'node:os';
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { Format } from '../../../engine/views/export-formats.ts';
+import type { EngineClient } from '../engine-client.ts';
+import { plainText } from '../plain-text.ts';
+import type { ActiveMemory, ShownMemory } from './active-memory.ts';
+import { type ChosenRow, chooseRow } from './choose-row.ts';
+import { doLongWork } from './long-work.ts';
+import { isExportable } from './memory-tree.ts';
+
+const FORMATS: Readonly<Record<Format, { readonly label: string; readonly detail: string; readonly ending: string }>> = {
+  raw: { label: 'Raw bytes', detail: 'All bytes, in the order of their addresses', ending: 'bin' },
+  jsonl: { label: 'JSON Lines', detail: 'A line of JSON for each entry, with its bytes and its decoded text', ending: 'jsonl' },
+  csv: { label: 'CSV', detail: 'A table of the entries, for spreadsheets', ending: 'csv' },
+  parquet: { label: 'Parquet', detail: 'The same table, for DuckDB, pandas and other tools for data', ending: 'parquet' },
+  sqlite: { label: 'SQLite database', detail: 'The database in this memory, as a file that opens', ending: 'sqlite' },
+};
+
+/** Exports the memory, region or structure of a row, or one that the user chooses, to a file. */
+export async function exportPart(engine: EngineClient, active: ActiveMemory, from: ChosenRow | undefined): Promise<void> {
+  const chosen =
+    from ??
+    (await chooseRow(engine, active, 'memories', isExportable, {
+      title: 'Export a memory or region',
+      none: 'This memory has nothing to export.',
+    }));
+  const part = chosen?.row.part;
+  if (chosen === undefined || part === undefined) return;
+  const { memory, title } = chosen.shown;
+  const format = await chooseFormat(await engine.call('memory/export-formats', { memory, part }), part);
+  if (format === undefined) return;
+  const { ending } = FORMATS[format];
+  const target = await vscode.window.showSaveDialog({
+    title: `Export ${part}`,
+    defaultUri: vscode.Uri.joinPath(folderFor(chosen.shown), `${nameOf(title)}-${part.replaceAll(/[/@]/g, '-')}.${ending}`),
+    filters: { [FORMATS[format].label]: [ending] },
+  });
+  if (target === undefined) return;
+  if (target.scheme !== 'file') throw new Error(`${target.toString()} is not on this computer. Choose a file of its disk.`);
+  const begin = () => engine.call('memory/export', { memory, part, format, file: target.fsPath });
+  const result = await doLongWork(engine, `Exporting ${part}`, begin);
+  if (result === undefined) return;
+  const show = result.problems.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const answer = await show(plainText([result.text, ...result.problems].join(' ')), 'Open', 'Show in Folder');
+  if (answer === 'Open') await vscode.commands.executeCommand('vscode.open', target);
+  if (answer === 'Show in Folder') await vscode.commands.executeCommand('revealFileInOS', target);
+}
+
+async function chooseFormat(formats: readonly Format[], part: string): Promise<Format | undefined> {
+  const items = formats.map((format) => ({ ...FORMATS[format], format }));
+  return (await vscode.window.showQuickPick(items, { title: `Export ${part}`, placeHolder: 'Choose a format' }))?.format;
+}
+
+/** Returns the folder that is suggested: never that of the snapshot, into which nothing is written. */
+function folderFor({ memory }: ShownMemory): vscode.Uri {
+  const own = memory.kind === 'snapshot' ? dirname(memory.path) : undefined;
+  const open = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file' && uri.fsPath !== own)?.uri;
+  return open ?? vscode.Uri.file(own === undefined ? homedir() : dirname(own));
+}
+
+function nameOf(title: string): string {
+  return basename(title).replace(/\.(bin|smtrace)(\.(gz|zst|jsonl))?$/, '');
+}
