@@ -26,6 +26,8 @@ const bundles: readonly Bundle[] = [
   // Half of all code. extension.ts imports it dynamically, so that activation does not wait for it.
   { entry: 'extension/host/language/client.ts', out: 'dist/client.cjs', runs: 'extension host' },
   { entry: 'extension/worker/main.ts', out: 'dist/worker.cjs', runs: 'extension host' },
+  // Loaded when somebody exports such a file.
+  { entry: 'servers/export/parquet.ts', out: 'dist/parquet.cjs', runs: 'extension host' },
   { entry: 'extension/worker/recorder.ts', out: 'dist/recorder.cjs', runs: 'extension host' },
   { entry: `${didc}/didc.js`, out: 'dist/didc.cjs', runs: 'as it is' },
   { entry: 'cli/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
@@ -55,6 +57,13 @@ const separateBundles: Plugin = {
       const target = bundles.find((bundle) => join(root, bundle.entry) === resolve(resolveDir, path));
       return kind === 'dynamic-import' && target ? { path: `./${basename(target.out)}`, external: true } : undefined;
     });
+  },
+};
+
+/** Turns an import of the reader of Candid's text into one of its file next to the bundle. */
+const separateDidc: Plugin = {
+  name: 'separate-didc',
+  setup({ onResolve }) {
     onResolve({ filter: /^@dfinity\/didc$/ }, () => ({ path: './didc.cjs', external: true }));
   },
 };
@@ -69,7 +78,8 @@ function optionsOf(bundle: Bundle, watch: boolean): BuildOptions {
     minify: !watch,
     sourcemap: watch ? 'linked' : false,
     legalComments: 'none',
-    plugins: [separateBundles],
+    // The command line is one file.
+    plugins: bundle.runs === 'terminal' ? [separateDidc] : [separateDidc, separateBundles],
     loader: { '.svg': 'text', '.ttf': 'file' },
     logLevel: 'warning',
   };
