@@ -15,6 +15,8 @@ export interface TestApi {
   rows(view: ViewName, ...labels: readonly string[]): Promise<readonly TreeRow[]>;
   /** Acts as if the user selected bytes of `part` in the editor. Returns the label of the row that is then selected. */
   selectPart(part: string): Promise<string | undefined>;
+  /** Returns the row of a part at the first level of a view. */
+  rowOf(view: ViewName, part: string): Promise<MemoryRow | undefined>;
   /** Returns the first row of an element. */
   firstElement(): Promise<MemoryRow | undefined>;
   newTraceText(): Promise<string>;
@@ -40,6 +42,7 @@ export function testApi(
       await trees.memories.reveal(part);
       return trees.memories.selected?.row.label;
     },
+    rowOf: async (view, part) => (await trees[view].getChildren()).find(({ row }) => row.part === part),
     firstElement: () => firstElement(trees.elements),
     newTraceText: () => engine.call('trace/template', {}),
     newScriptText: (wasm) => engine.call('record/script', { wasm }),

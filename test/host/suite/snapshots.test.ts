@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -184,6 +184,37 @@ describe('Snapshots', () => {
     assert.equal(document.uri.scheme, 'stable-memory-bytes');
     assert.equal(document.languageId, 'smhex');
     assert.match(document.getText(), /^[0-9a-f]{8,} {2}([0-9a-f]{2} {1,2})+/m);
+  });
+
+  it('show the shape of a map as a page of text', async () => {
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
+    await roots('elements', 'openchat-like-b128');
+    const { rowOf } = await inside();
+    await vscode.commands.executeCommand('stableMemory.showShape', await rowOf('elements', 'memory/3/btreemap'));
+    const document = await until('page', () => vscode.window.activeTextEditor?.document);
+    assert.equal(document.uri.scheme, 'stable-memory-shape');
+    assert.match(document.getText(), /^openchat-like-b128\nmemory\/3\/btreemap: BTreeMap\n2,767 entries, /);
+    assert.match(document.getText(), /\nLargest entries\n/);
+  });
+
+  it('export a memory to a file that the user chooses', async () => {
+    const target = sample('openchat-like-b128-memory-3.bin');
+    rmSync(target.fsPath, { force: true });
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
+    await roots('memories', 'openchat-like-b128');
+    const { rowOf } = await inside();
+    void vscode.commands.executeCommand('stableMemory.exportPart', await rowOf('memories', 'memory/3'));
+    // The list of formats and the dialog for the file suggest what is expected here.
+    await until('exported file', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return existsSync(target.fsPath) || undefined;
+    });
+    const before = sha256(sample('openchat-like-b128/stable_memory.bin'));
+    assert.equal(statSync(target.fsPath).size % 65_536, 0);
+    assert.equal(readFileSync(target.fsPath).subarray(0, 3).toString(), 'BTR');
+    rmSync(target.fsPath);
+    await vscode.commands.executeCommand('notifications.clearAll');
+    assert.equal(sha256(sample('openchat-like-b128/stable_memory.bin')), before);
   });
 
   it('copy values and addresses', async () => {
