@@ -21,3 +21,4 @@ export type { ExplainReport } from './snapshot/owners.ts';
 export type { CheckReport, FindingLine } from './views/check.ts';
 export type { EntryLine } from './views/entries.ts';
 export type { InspectReport } from './views/inspect.ts';
+export type { ShapeReport } from './views/shape/shape.ts';

@@ -91,6 +91,29 @@ export const snapshotSpec: Spec = {
       await workbench.theme('dark');
     });
 
+    await step('the shape of a map is a page of text', async () => {
+      await workbench.tree('Elements').menu('memory 3 “messages” · BTreeMap', 'Show Shape');
+      const lines = page.locator('.editor-instance .view-line');
+      await lines.filter({ hasText: 'Levels, from the root down' }).waitFor();
+      await workbench.shot('shape');
+    });
+
+    await step('a memory is exported to a file', async () => {
+      const items = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+      await workbench.tree('Memories').menu('memory 3 “messages”', 'Export…');
+      await items.filter({ hasText: 'JSON Lines' }).waitFor();
+      await workbench.shot('export-formats');
+      await items.filter({ hasText: 'JSON Lines' }).click();
+      const name = page.locator('.quick-input-widget:visible input');
+      await workbench.untilMatch(() => name.inputValue(), /openchat-like-b128-memory-3\.jsonl$/);
+      await page.keyboard.press('Enter');
+      const message = page.locator('.notification-toast').filter({ hasText: 'was written: 2,767 entries.' });
+      await message.waitFor();
+      await workbench.shot('exported');
+      await message.getByRole('button', { name: 'Open' }).click();
+      await page.locator('.tab').filter({ hasText: 'openchat-like-b128-memory-3.jsonl' }).waitFor();
+    });
+
     await step('a hover explains the bytes of an element', async () => {
       await workbench.openFile('memory-buffer-v010-nat.bin.gz');
       await editor().locator('.strip').filter({ hasText: 'Motoko regions 2' }).waitFor();

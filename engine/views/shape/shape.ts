@@ -1,5 +1,4 @@
 import type { Budget } from '../../core/budget.ts';
-import type { StructureId } from '../../core/part-ids.ts';
 import type { Sliced } from '../../core/slices.ts';
 import type { Element, TreeNode } from '../../core/structure.ts';
 import type { StructureKind } from '../../core/structure-kinds.ts';
@@ -13,7 +12,7 @@ import { PrefixTree } from './prefix-tree.ts';
 /** Output of `stable-memory shape --json`. Sizes are in bytes. */
 export interface ShapeReport {
   readonly schema: 'stable-memory/shape/1';
-  readonly part: StructureId;
+  readonly part: string;
   readonly kind: StructureKind;
   /** False if the walk was cut short, or damage hides nodes. `reason` says which; all figures are those of what was reached. */
   readonly complete: boolean;
