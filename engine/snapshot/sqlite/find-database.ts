@@ -18,7 +18,7 @@ export interface Database {
   readonly zeros: readonly AddressRange[];
   /** A sentence, if the file is not certain to be what the canister has. */
   readonly doubt?: string;
-  /** What is before it: nothing, its size as `ic-sqlite` writes it, or the superblock of `ic-sqlite-vfs`. */
+  /** The library that has something before it: its size (`ic-sqlite`), or a superblock (`ic-sqlite-vfs`). */
   readonly behind?: 'size' | 'superblock';
 }
 
