@@ -7,6 +7,7 @@ import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { Calls, MemoryRef, WorkResult } from '../../engine/views/protocol.ts';
 import { shapeOf } from '../../engine/views/shape/shape.ts';
 import { shapeText } from '../../engine/views/shape/shape-text.ts';
+import { titleOf } from '../../engine/views/tree/tree-words.ts';
 import { exportToFile } from '../../servers/export/export-to-file.ts';
 import { formatsOf, jobOf, planExport } from '../../servers/export/plan.ts';
 import { LongWork } from '../../servers/open-files/long-work.ts';
@@ -57,7 +58,7 @@ export function workHandlers({
 function* shapePage(image: Snapshot, placed: PlacedStructure): Sliced<WorkResult> {
   const report = yield* shapeOf(image, placed, { sampling: interactiveBudget() }, new Budget());
   if (report === undefined) throw new UserError('request', `${placed.part} is not a tree whose nodes can be reached.`);
-  return { text: `${image.title}\n${shapeText(report).join('\n')}\n`, problems: [] };
+  return { text: `${image.title}: ${titleOf(placed)}\n\n${shapeText(report).join('\n')}\n`, problems: [] };
 }
 
 function keyOf(memory: MemoryRef): string {

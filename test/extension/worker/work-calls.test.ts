@@ -54,8 +54,9 @@ function target(name: string): string {
 test('the shape of a map is a page of text', async () => {
   const work = await calls['memory/shape']({ memory: chat, part: 'memory/3/btreemap' });
   const { text, problems } = await result(work);
-  expect(text.split('\n').slice(0, 3)).toEqual([
-    'chat',
+  expect(text.split('\n').slice(0, 4)).toEqual([
+    'chat: memory 3 · BTreeMap',
+    '',
     'memory/3/btreemap: BTreeMap',
     '2,767 entries, with 22.2 KiB of keys and 511.6 KiB of values',
   ]);

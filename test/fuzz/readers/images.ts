@@ -1,13 +1,18 @@
 import { Budget } from '../../../engine/core/budget.ts';
-import { offsetAt } from '../../../engine/core/memory/memory.ts';
+import { holds, offsetAt } from '../../../engine/core/memory/memory.ts';
+import { finish } from '../../../engine/core/slices.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { ownersOf } from '../../../engine/snapshot/owners.ts';
+import type { PlacedStructure } from '../../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { findDatabase } from '../../../engine/snapshot/sqlite/find-database.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { mapCells } from '../../../engine/views/map/cells.ts';
 import type { ViewName } from '../../../engine/views/protocol.ts';
+import { shapeOf } from '../../../engine/views/shape/shape.ts';
+import { shapeText } from '../../../engine/views/shape/shape-text.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { patches } from '../mutate.ts';
 import { Patched } from '../patched.ts';
@@ -59,4 +64,20 @@ export function expectWhole(snapshot: Snapshot, random: Random): void {
   if (placed === undefined) return;
   const range = { from: random.below(4), limit: 4, stale: random.once(2) };
   for (const line of entryLines(snapshot, placed, range, new Budget(LIMITS))) JSON.stringify(line);
+  expectShape(snapshot, placed, 1 + random.below(4));
+  const { memory } = placed.space;
+  const database = findDatabase(memory);
+  if (database) assert(holds(memory, database.range.start, database.range.length), () => 'The database is not in its memory.');
+}
+
+/** Asserts that a tree's shape is computed, and that its sums add up. */
+function expectShape(snapshot: Snapshot, placed: PlacedStructure, depth: number): void {
+  const report = finish(shapeOf(snapshot, placed, { depth }, new Budget(LIMITS)));
+  if (report === undefined) return;
+  const { groups, others } = report.prefixes;
+  const bytes = groups.reduce((sum, group) => sum + group.bytes, others?.bytes ?? 0);
+  assert(bytes === report.keyBytes + report.valueBytes, () => `The groups of keys have ${bytes} bytes.`);
+  for (const { used, bytes: all } of report.levels) assert(used <= all, () => `A level uses ${used} of ${all} bytes.`);
+  JSON.stringify(report);
+  shapeText(report);
 }

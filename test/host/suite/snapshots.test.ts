@@ -193,7 +193,10 @@ describe('Snapshots', () => {
     await vscode.commands.executeCommand('stableMemory.showShape', await rowOf('elements', 'memory/3/btreemap'));
     const document = await until('page', () => vscode.window.activeTextEditor?.document);
     assert.equal(document.uri.scheme, 'stable-memory-shape');
-    assert.match(document.getText(), /^openchat-like-b128\nmemory\/3\/btreemap: BTreeMap\n2,767 entries, /);
+    assert.match(
+      document.getText(),
+      /^openchat-like-b128: memory 3 “messages” · BTreeMap\n\nmemory\/3\/btreemap: BTreeMap\n2,767 entries, /,
+    );
     assert.match(document.getText(), /\nLargest entries\n/);
   });
 
