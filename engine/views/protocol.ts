@@ -390,7 +390,7 @@ export interface Calls extends TimelineCalls {
   'memory/find-more': { params: { search: number }; result: FoundPart };
   /** Begins to compute the shape of a map, a page of text. Returns the number of the work. */
   'memory/shape': { params: { memory: MemoryRef; part: string }; result: number };
-  /** Returns the formats in which a part can be exported, the default first. */
+  /** Returns the formats in which a part can be exported, the one to suggest first. */
   'memory/export-formats': { params: { memory: MemoryRef; part: string }; result: readonly Format[] };
   /** Begins to write a part to a file, which may replace one. Returns the number of the work. Its text says what was written. */
   'memory/export': { params: { memory: MemoryRef; part: string; format: Format; file: string }; result: number };

@@ -178,7 +178,10 @@ export function handlersOf(services: Services): Handlers {
     'record/target': ({ path }) => traceTarget(path),
     'debug/start': ({ session }) => services.sessions.start(session),
     'debug/message': ({ session, message }) => services.sessions.receive(session, message),
-    'debug/stop': ({ session }) => services.sessions.stop(session),
+    'debug/stop': ({ session }) => {
+      stopOn({ kind: 'step', session });
+      return services.sessions.stop(session);
+    },
     'language/message': ({ message }) => {
       services.language(message);
       return undefined;

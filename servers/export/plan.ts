@@ -38,7 +38,7 @@ export async function jobOf(snapshot: Snapshot, plan: ExportPlan): Promise<Job> 
   return exportOfDatabase(plan.space, database);
 }
 
-/** Returns the formats in which a part can be exported, the default first. */
+/** Returns the formats in which a part can be exported, the one to suggest first: a database is worth more as such than as bytes. */
 export function formatsOf(snapshot: Snapshot, part: string): readonly Format[] {
   const space = spaceOf(snapshot, part);
   const ofEntries: readonly Format[] = findStructure(snapshot, part) === undefined ? [] : ['jsonl', 'csv', 'parquet'];

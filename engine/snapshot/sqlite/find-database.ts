@@ -48,7 +48,8 @@ export function describeBefore({ behind }: Database): string {
 
 function behindSuperblock(memory: ReadableMemory): Database | undefined {
   const found = readSuperblock(memory);
-  if (found === undefined || !startsWith(memory, found.database.start, MAGIC)) return undefined;
+  if (found === undefined || found.database.length < MIN_SIZE) return undefined;
+  if (!startsWith(memory, found.database.start, MAGIC)) return undefined;
   return { range: found.database, zeros: found.zeros, behind: 'superblock' };
 }
 

@@ -92,6 +92,7 @@ const MAX_KEY_TEXT = 120;
 /** Maximum lengths of overflow chains that are listed. The longest count. */
 const MAX_CHAINS = 1_000;
 
+const ABSENT = 'The snapshot lacks a part of the tree: it is not downloaded completely, or its file was cut.';
 const HIDDEN = 'Damage hides a part of the tree: "check" says where.';
 
 /** Returns whether a structure is a tree that has a shape. */
@@ -126,7 +127,8 @@ export function* shapeOf(
   );
   let turn = walk.next();
   for (; turn.done !== true; turn = walk.next()) yield Math.min(1, prefixes.root.keys / expected);
-  const reason = budget.cutShort ?? (turn.value > 0 ? HIDDEN : undefined);
+  const hidden = snapshot.places.arePartlyMissing(placed.spaces) ? ABSENT : HIDDEN;
+  const reason = budget.cutShort ?? (turn.value > 0 ? hidden : undefined);
   const { keys, keyBytes, valueBytes } = prefixes.root;
   return {
     schema: 'stable-memory/shape/1',

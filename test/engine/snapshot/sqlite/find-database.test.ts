@@ -21,7 +21,12 @@ function exported(memory: Memory): Uint8Array | undefined {
 }
 
 /** Writes the superblock of ic-sqlite-vfs, as its source says. */
-function superblock(memory: Memory, size: number, zeros: readonly (readonly [first: number, end: number])[] = []): void {
+function superblock(
+  memory: Memory,
+  size: number,
+  zeros: readonly (readonly [first: number, end: number])[] = [],
+  start = PAGE_SIZE,
+): void {
   const bytes = new Uint8Array(160 + 16 * zeros.length);
   const view = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode('ICSQLITE'));
@@ -29,7 +34,7 @@ function superblock(memory: Memory, size: number, zeros: readonly (readonly [fir
   view.setUint32(12, 16_384, true);
   const words = [
     [16, size],
-    [112, PAGE_SIZE],
+    [112, start],
     [128, Math.ceil(size / 16_384)],
     [136, 8],
     [144, zeros.length],
@@ -95,6 +100,13 @@ describe('no database is found', () => {
     const memory = memoryWith(large, PAGE_SIZE);
     superblock(memory, large.length);
     memory.write(at(0, 40), Uint8Array.of(1));
+    expect(findDatabase(memory)).toBeUndefined();
+  });
+
+  test('behind a superblock that says that it is tiny', () => {
+    const memory = new BytesMemory();
+    writeGrowing(memory, at(0, 2 * PAGE_SIZE - 20), new TextEncoder().encode('SQLite format 3\0'));
+    superblock(memory, 20, [], 2 * PAGE_SIZE - 20);
     expect(findDatabase(memory)).toBeUndefined();
   });
 

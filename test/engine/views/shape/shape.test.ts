@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
-import { at, byteLength, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { at, byteLength, offsetAt, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { finish } from '../../../../engine/core/slices.ts';
 import type { Element } from '../../../../engine/core/structure.ts';
 import { BTreeMap } from '../../../../engine/rust/btree/operate.ts';
@@ -10,7 +10,7 @@ import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import type { PrefixGroups } from '../../../../engine/views/shape/prefix-groups.ts';
 import { hasShape, type ShapeOptions, type ShapeReport, shapeOf } from '../../../../engine/views/shape/shape.ts';
 import { shapeText } from '../../../../engine/views/shape/shape-text.ts';
-import { fixtureNames } from '../../../fixtures.ts';
+import { fixtureNames, imageBytes } from '../../../fixtures.ts';
 import { opened, openedBytes } from '../../snapshot/opened.ts';
 
 const FAMILIES = ['stable-structures', 'field-rust', 'motoko', 'field-motoko', 'damage'] as const;
@@ -186,6 +186,19 @@ describe('keys are grouped', () => {
       '1,000,000,000,000 to 1,099,999,999,999',
     ]);
   });
+});
+
+test('what is not downloaded is not called damage', () => {
+  const name = 'openchat-like-b128';
+  const bytes = imageBytes(name);
+  const [placed] = opened(name).structures.filter(hasShape);
+  const [extent] = placed?.space.memory.toImage(at(0, 0), 65_536) ?? [];
+  if (placed === undefined || extent === undefined) throw new Error('There is no map.');
+  const missing = [{ start: offsetAt(extent.start, 2_000), length: 20_000 }];
+  bytes.fill(0, extent.start + 2_000, extent.start + 22_000);
+  const partial = openedBytes(bytes, name, missing);
+  const report = shape(partial, partial.structures.find(({ part }) => part === placed.part) ?? expect.fail());
+  expect(report.reason).toBe('The snapshot lacks a part of the tree: it is not downloaded completely, or its file was cut.');
 });
 
 test('a walk that is cut short says so, and its figures still add up', () => {
