@@ -1,7 +1,7 @@
 import { addTo, bytesOf, noFolded, type PrefixNode } from './prefix-tree.ts';
 
 /** The keys that begin with a prefix. */
-export interface PrefixGroup extends PrefixGroups {
+interface PrefixGroup extends PrefixGroups {
   /** The prefix for people: text, bytes in hex, or a range of numbers. A whole key if there is only one. */
   readonly prefix: string;
   readonly keys: number;
@@ -20,7 +20,7 @@ export interface PrefixGroups {
   readonly others?: OtherGroups;
 }
 
-export interface OtherGroups extends Omit<PrefixGroup, 'prefix' | 'groups' | 'others'> {
+interface OtherGroups extends Omit<PrefixGroup, 'prefix' | 'groups' | 'others'> {
   /** Number of the groups. */
   readonly count: number;
 }
