@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts';
-import type { Report } from './findings.ts';
+import type { Finding, Report } from './findings.ts';
 import type { Address, AddressRange, ReadableMemory } from './memory/memory.ts';
 import type { StructuralOwnerKind } from './owner-kinds.ts';
 import type { StructureKind } from './structure-kinds.ts';
@@ -116,6 +116,58 @@ export interface TreeVisitor {
   readonly entry: (entry: Element) => void;
 }
 
+/** An order of keys, by its name. */
+export interface NamedOrder {
+  readonly name: string;
+  /** Returns a negative number, zero or a positive number if `a` comes before, with or after `b`. */
+  readonly compare: (a: Uint8Array, b: Uint8Array) => number;
+}
+
+/** A key of a node that a lookup compared with the one that it looks for. */
+export interface Comparison {
+  /** Number of the key in its node. */
+  readonly index: number;
+  readonly key: StoredBytes;
+  /** The key that is looked for is less than this one, equal to it, or greater. */
+  readonly result: 'less' | 'equal' | 'greater';
+}
+
+/** A node on the path of a lookup. */
+export interface LookupStep {
+  /** A branch has only separators; an internal node has entries, too. */
+  readonly kind: 'internal' | 'branch' | 'leaf';
+  readonly memory: ReadableMemory;
+  readonly at: AddressRange;
+  /** Number of keys in the node. */
+  readonly keys: number;
+  /** In the order in which they are made. */
+  readonly comparisons: readonly Comparison[];
+  /** The child that the lookup goes on to, and where its address is stored; undefined in the last node. */
+  readonly child?: { readonly index: number; readonly address: Address; readonly pointer: AddressRange };
+  /** Damage in the node, or in the pointer that led to it. */
+  readonly findings: readonly Finding[];
+}
+
+export type LookupEnd =
+  /** `index` is the number of the key in the last node. */
+  | { readonly kind: 'found'; readonly index: number; readonly element: Omit<Element, 'index'> }
+  /** The keys between which it would be; undefined where there is none on that side. */
+  | { readonly kind: 'absent'; readonly before: StoredBytes | undefined; readonly after: StoredBytes | undefined }
+  /** Damage hides the rest of the path. */
+  | { readonly kind: 'broken'; readonly finding: Finding }
+  /** The budget was used up. */
+  | { readonly kind: 'cut'; readonly reason: string };
+
+/** The path of a lookup from the root down. */
+export interface Lookup {
+  /** The order in which the keys were compared: the given one where the keys follow it, otherwise the one that they do follow. */
+  readonly order: string;
+  /** False if too many keys do not follow the order, so that the program must have another one. */
+  readonly isOrderKnown: boolean;
+  readonly steps: readonly LookupStep[];
+  readonly end: LookupEnd;
+}
+
 /** The common interface of all structures. Nothing here throws because of damaged bytes. */
 export interface Structure {
   readonly kind: StructureKind;
@@ -133,6 +185,11 @@ export interface Structure {
   elements(from: number, limit: number, budget: Budget): readonly Element[];
   /** Returns the number of elements that can be listed, whatever the header says. */
   count(budget: Budget): number;
+  /**
+   * Looks a key up as its library does. `order` is the one that the type of the keys suggests. Undefined for structures without
+   * keys, and for maps whose header is lost.
+   */
+  lookUp?(key: Uint8Array, order: NamedOrder | undefined, budget: Budget): Lookup;
   /** Undefined for kinds of structures that leave nothing to recover. */
   readonly recoverable?: Recoverable;
   /** Returns free blocks or chunks, in the order of the structure's free list (by address if there is no order). */

@@ -14,7 +14,7 @@ import type { CostLine } from '../snapshot/cost.ts';
 import type { LastWrites } from '../trace/last-writes.ts';
 import type { CopyFormat } from './copied-bytes.ts';
 import type { Format } from './export-formats.ts';
-import type { FindKind, FindLine } from './find-kinds.ts';
+import type { FindKind, FindLine } from './find/find-kinds.ts';
 import type { TimelineCalls } from './timeline/calls.ts';
 
 export type { ByteRange, ByteUse, Usage };

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { Budget } from '../../engine/core/budget.ts';
 import { nodeByteSearch } from '../../engine/node/byte-search.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { type FindLines, findLines } from '../../engine/views/find.ts';
-import type { FindKind, FindLine } from '../../engine/views/find-kinds.ts';
+import { type FindLines, findLines } from '../../engine/views/find/find.ts';
+import type { FindKind, FindLine } from '../../engine/views/find/find-kinds.ts';
 import { type FoundPart, MAX_CHILDREN } from '../../engine/views/protocol.ts';
 
 /** Searches that can go on. Others were given up. */

@@ -1,10 +1,13 @@
 import type { Budget } from '../../core/budget.ts';
 import { type Address, at, byteLength, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
-import type { Element, FreeBlock, Owner, Structure, StructureScan, TreeVisitor } from '../../core/structure.ts';
+import type { Element, FreeBlock, Lookup, NamedOrder, Owner, Structure, StructureScan, TreeVisitor } from '../../core/structure.ts';
+import { neighbours, OrderOfKeys } from '../../key-order/order-of-keys.ts';
+import { BY_LENGTH_FROM_LAST, BYTES } from '../../key-order/orders.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { inferCapacity } from './capacity.ts';
 import { type Contents, ContentsReader } from './contents.ts';
 import { HEADER_LENGTH, KEY_IN_ENTRY, type RegionHeader, type Satellite } from './layout.ts';
+import { lookUp } from './lookup.ts';
 import { leafAt, leafLength } from './node.ts';
 import { ownersInHeader, TreeOwners } from './owners.ts';
 import { LeafOrder } from './scan/leaf-order.ts';
@@ -34,6 +37,8 @@ export class MemoryBTreeView implements Structure {
   readonly #tree: Tree;
   readonly #order: LeafOrder;
   #contents: Contents | undefined;
+  /** Known after the first lookup. */
+  #keys: OrderOfKeys | undefined;
 
   constructor(regions: TreeRegions, header: RegionHeader) {
     const { data, leaves, branches, values, valuesBase } = regions;
@@ -86,6 +91,21 @@ export class MemoryBTreeView implements Structure {
 
   visitTree(visitor: TreeVisitor, budget: Budget): Generator<void, number, undefined> {
     return visitTree(this.#tree, visitor, budget);
+  }
+
+  lookUp(key: Uint8Array, order: NamedOrder | undefined, budget: Budget): Lookup {
+    const actual = this.#orderOf(order, budget);
+    return {
+      order: actual.order.name,
+      isOrderKnown: actual.isKnown,
+      ...lookUp(this.#tree, { key, order: actual.order }, budget),
+    };
+  }
+
+  #orderOf(suggested: NamedOrder | undefined, budget: Budget): ReturnType<OrderOfKeys['given']> {
+    this.#keys ??= new OrderOfKeys(neighbours(this.elements(0, SAMPLED_NEIGHBOURS, budget)), [BY_LENGTH_FROM_LAST]);
+    // Layout version 1 compares bytes: shortened separators mean nothing else.
+    return this.#keys.given(this.#tree.version === 0 ? suggested : BYTES);
   }
 
   /** Returns the gaps between the blocks in use, in each region up to the end of the last: no free list is stored. */
@@ -152,5 +172,7 @@ function isSet(tree: Tree): boolean {
   return entries > 0;
 }
 
+/** Entries whose keys show the order of the keys. */
+const SAMPLED_NEIGHBOURS = 1024;
 /** Number of leaves that are checked to find out whether a tree is a set. */
 const MAX_LEAVES = 8;

@@ -11,9 +11,11 @@ import {
   type Structure,
   type StructureScan,
 } from '../../core/structure.ts';
+import { BYTES } from '../../key-order/orders.ts';
 import { openBTree } from '../../rust/btree/inspect.ts';
 import { compareBytes } from '../../values/codec.ts';
 import { type Sizes, sizesOf } from './layout.ts';
+import { lookupIn, searchNode } from './lookup.ts';
 import { TurnedView } from './turned-view.ts';
 
 /** Elements that are read at once, and maximum findings about their order. */
@@ -25,7 +27,7 @@ export function openStableBTree(memory: ReadableMemory, report: Report): Structu
   const sizes = sizesOf(memory);
   if (sizes === undefined) return undefined;
   const turned = new TurnedView(memory, sizes);
-  const tree = openBTree(turned, onMemory(memory, report));
+  const tree = openBTree(turned, onMemory(memory, report), searchNode);
   return tree && new StableBTreeView(memory, sizes, turned, tree);
 }
 
@@ -41,6 +43,7 @@ class StableBTreeView implements Structure {
   readonly facts: Structure['facts'];
   readonly recoverable?: Recoverable;
   readonly visitTree?: NonNullable<Structure['visitTree']>;
+  readonly lookUp?: NonNullable<Structure['lookUp']>;
   readonly #memory: ReadableMemory;
   readonly #turned: ReadableMemory;
   readonly #tree: Structure;
@@ -61,6 +64,9 @@ class StableBTreeView implements Structure {
     const visit = tree.visitTree?.bind(tree);
     if (visit !== undefined)
       this.visitTree = ({ node, entry }, budget) => visit({ node, entry: (own) => entry(this.#own(own)) }, budget);
+    // The port compares keys by their bytes, whatever their type.
+    const lookUp = tree.lookUp?.bind(tree);
+    if (lookUp) this.lookUp = (key, _, budget) => lookupIn(memory, lookUp(key, BYTES, budget));
     const { recoverable } = tree;
     if (recoverable === undefined) return;
     this.recoverable = {

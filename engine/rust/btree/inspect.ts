@@ -2,7 +2,9 @@ import { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatCount } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, StructureScan, TreeVisitor } from '../../core/structure.ts';
+import type { Element, Lookup, NamedOrder, Owner, Structure, StructureScan, TreeVisitor } from '../../core/structure.ts';
+import type { NodeSearch } from '../../key-order/node-search.ts';
+import { neighbours, OrderOfKeys } from '../../key-order/order-of-keys.ts';
 import { blankLength } from '../blank-start.ts';
 import { FreeList } from './free-list.ts';
 import {
@@ -26,6 +28,7 @@ import {
   ROOT_AT,
   WRITTEN_HEADER_LENGTH,
 } from './layout.ts';
+import { lookUp, rustSearch } from './lookup.ts';
 import { openLostMap } from './lost-map.ts';
 import type { KeyForm, NodeReader, TreeShape } from './nodes/node.ts';
 import { badMagic } from './nodes/overflow.ts';
@@ -35,6 +38,7 @@ import { restoreHeader } from './partial-header.ts';
 import { RecoverableEntries } from './recoverable.ts';
 import { EntryIndex } from './scan/entry-index.ts';
 import { inferKeyForm } from './scan/key-form.ts';
+import { pairsOf } from './scan/order-check.ts';
 import { sampleNodes } from './scan/sample.ts';
 import { scanTree } from './scan/scan-tree.ts';
 import { visitTree } from './scan/visit-tree.ts';
@@ -44,15 +48,17 @@ const TRIED_CHUNKS = 16;
 /** Maximum bytes searched for the chunks of a map whose header is lost. */
 const MAX_SEARCHED = 16 << 20;
 const VERSION_AT = 3;
+/** Entries whose keys show the order of the keys, besides those of the sampled nodes. */
+const SAMPLED_NEIGHBOURS = 1024;
 /** Minimum entries without a value from which a set is assumed. */
 const MIN_OF_SET = 3;
 
 /**
  * Opens the map or set in `memory`. Returns undefined if none can be read, and reports the reason if there are signs of one. A
  * damaged magic or version alone does not prevent opening. Reports contradictions in the headers; all other findings come from
- * `scan`.
+ * `scan`. `search` is how its library searches a node.
  */
-export function openBTree(memory: ReadableMemory, report: Report): Structure | undefined {
+export function openBTree(memory: ReadableMemory, report: Report, search = rustSearch): Structure | undefined {
   if (memory.pages === 0) return undefined;
   const allocator = decodeAllocator(memory);
   const overwritten = blankLength(memory, WRITTEN_HEADER_LENGTH);
@@ -89,7 +95,7 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
 
   const shape: TreeShape = { memory, grid: new ChunkGrid(memory, pageSize), bounds: header.bounds };
   const sample = sampleNodes(shape, header.root);
-  return new BTreeView({ ...shape, header, allocator, sample, form: inferKeyForm(sample, pageSize, header.bounds) });
+  return new BTreeView({ ...shape, header, allocator, sample, form: inferKeyForm(sample, pageSize, header.bounds) }, search);
 }
 
 function overwrittenStart(length: number): string {
@@ -132,9 +138,13 @@ class BTreeView implements Structure {
   readonly #list: FreeList;
   readonly #owners: TreeOwners;
   readonly recoverable: RecoverableEntries;
+  readonly #search: NodeSearch;
+  /** Known after the first lookup. */
+  #order: OrderOfKeys | undefined;
 
-  constructor(tree: OpenTree) {
+  constructor(tree: OpenTree, search: NodeSearch) {
     this.#tree = tree;
+    this.#search = search;
     this.memories = [tree.memory];
     this.kind = isSet(tree) ? 'btreeset' : 'btreemap';
     const keySize = keySizeOf(tree);
@@ -168,6 +178,21 @@ class BTreeView implements Structure {
 
   visitTree(visitor: TreeVisitor, budget: Budget): Generator<void, number, undefined> {
     return visitTree(this.#tree, this.kind === 'btreemap', visitor, budget);
+  }
+
+  lookUp(key: Uint8Array, order: NamedOrder | undefined, budget: Budget): Lookup {
+    const { order: actual, isKnown } = this.#orderOfKeys(budget).given(order);
+    const path = lookUp(this.#tree, { key, order: actual, search: this.#search }, budget);
+    return { order: actual.name, isOrderKnown: isKnown, ...path };
+  }
+
+  #orderOfKeys(budget: Budget): OrderOfKeys {
+    const { form = 'variable', sample } = this.#tree;
+    this.#order ??= new OrderOfKeys([
+      ...sample.flatMap((node) => pairsOf(node, form)),
+      ...neighbours(this.elements(0, SAMPLED_NEIGHBOURS, budget)),
+    ]);
+    return this.#order;
   }
 
   freeList(from: number, limit: number, budget: Budget): readonly AddressRange[] {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatAddress, formatCounted } from '../../../engine/core/format.ts';
-import { FIND_KINDS, type FindKind, type FindLine } from '../../../engine/views/find-kinds.ts';
+import { FIND_KINDS, type FindKind, type FindLine } from '../../../engine/views/find/find-kinds.ts';
 import type { FoundPart } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';

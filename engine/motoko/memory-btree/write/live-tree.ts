@@ -13,6 +13,7 @@ import {
   SATELLITE_MAGICS,
   VERSION_AT,
 } from '../layout.ts';
+import { searchNode } from '../search.ts';
 import { type Field, Words } from '../words.ts';
 import type { BranchStore } from './branch-store.ts';
 import type { EntryStore } from './entry-store.ts';
@@ -121,12 +122,15 @@ export abstract class LiveTree {
     for (let level = this.#depth; level > 1; level--) {
       const branch = node;
       const separators = this.branches.get(branch, 'count') - 1;
-      const { index, found } = search(separators, (each) =>
+      const { index, found } = searchNode(separators, (each) =>
         compare(this.separatorKey(needed(this.branches.separator(branch, each)))),
       );
       node = this.branches.child(branch, found ? index + 1 : index);
     }
-    return { leaf: node, ...search(this.leaves.get(node, 'count'), (each) => compare(this.entries.key(this.entry(node, each)))) };
+    return {
+      leaf: node,
+      ...searchNode(this.leaves.get(node, 'count'), (each) => compare(this.entries.key(this.entry(node, each)))),
+    };
   }
 
   entry(leaf: number, index: number): number {
@@ -350,20 +354,4 @@ export abstract class LiveTree {
     this.#branchCount = count;
     this.#branchHeader.set(0, NODES, count);
   }
-}
-
-/** Searches as the library does. This matters if keys are not in order, as after a separator whose entry is gone. */
-function search(count: number, compare: (index: number) => number): { readonly index: number; readonly found: boolean } {
-  if (count === 0) return { index: 0, found: false };
-  let low = 0;
-  let high = count - 1;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const order = compare(middle);
-    if (order === 0) return { index: middle, found: true };
-    if (order < 0) high = middle;
-    else low = middle + 1;
-  }
-  const order = compare(low);
-  return { index: order > 0 ? low + 1 : low, found: order === 0 };
 }

@@ -1,16 +1,13 @@
 import type { Budget } from '../../../core/budget.ts';
-import type { FindingCode } from '../../../core/findings.ts';
 import { formatAddress } from '../../../core/format.ts';
 import { at } from '../../../core/memory/memory.ts';
-import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, ROOT_AT } from '../layout.ts';
+import { CHUNK_HEADER_LENGTH, ROOT_AT } from '../layout.ts';
 import { type Marks, NODE, OVERFLOW, READABLE } from '../marks.ts';
-import { findMisread } from '../misread.ts';
-import { type KeyForm, NODE_MAGIC, NodeReader, OVERFLOW_MAGIC, type TreeShape } from '../nodes/node.ts';
-import { checkNodeHeader, checkNodeString } from '../nodes/node-checks.ts';
+import { decodeNode, loadNode, type Obstacle, obstacleMessage } from '../nodes/enter.ts';
+import { type KeyForm, NodeReader, type TreeShape } from '../nodes/node.ts';
+import { checkNodeHeader } from '../nodes/node-checks.ts';
 import { type Admit, followOverflow, type ReportFinding } from '../nodes/overflow.ts';
 
-/** Depth that no tree of the library reaches: with six children per node, 24 levels hold more entries than there are bytes. */
-const MAX_LEVELS = 32;
 /** Maximum plausible length of a value in bytes: IC messages are shorter. */
 const MAX_LONG_VALUE = 4 << 20;
 
@@ -153,13 +150,8 @@ export class TreeWalk {
     const reader = this.#readerAt(this.#depth + 1);
     const obstacle = this.#obstacle(reader, address, pointer);
     if (obstacle) {
-      const [code, why] = obstacle;
       this.counts.broken += 1;
-      reportAt?.(
-        code,
-        { start: at(0, pointer), length: 8 },
-        `Node ${formatAddress(address)} ${why}; everything below it is unreachable.`,
-      );
+      reportAt?.(obstacle.code, { start: at(0, pointer), length: 8 }, obstacleMessage(address, obstacle));
       return;
     }
     if (reportAt) checkNodeHeader(reader, this.#depth + 1, reportAt);
@@ -167,16 +159,12 @@ export class TreeWalk {
       this.counts.broken += 1;
       return;
     }
-    followOverflow(this.#shape, reader, this.#admit, reportAt);
+    const fault = decodeNode(this.#shape, reader, this.#form, this.#admit, reportAt);
     if (!reader.whole) this.counts.broken += 1;
-    const fault = reader.decode(this.#form);
-    const misread = reader.whole ? findMisread(this.#shape, reader, this.#form, fault) : undefined;
     if (fault?.code === 'btree.value-outside-node' && (fault.overBound ?? Number.POSITIVE_INFINITY) < MAX_LONG_VALUE) {
       this.counts.longValues += 1;
       this.counts.longestValue = Math.max(this.counts.longestValue, fault.overBound ?? 0);
     }
-    if (misread) reportAt?.(misread.code, misread.at, misread.message);
-    else if (reportAt && reader.whole) checkNodeString(this.#shape, reader, fault, reportAt);
     this.#depth += 1;
     this.#places[this.#depth] = 0;
     this.#countNode(reader);
@@ -185,16 +173,11 @@ export class TreeWalk {
   /**
    * Returns the reason why the walk cannot go to the node at `address`, if it cannot. Otherwise the node is loaded and marked.
    */
-  #obstacle(reader: NodeReader, address: number, pointer: number): readonly [code: FindingCode, why: string] | undefined {
-    const { grid } = this.#shape;
-    const chunk = address - CHUNK_HEADER_LENGTH;
-    const index = grid.indexOf(chunk);
-    if (!grid.holds(chunk)) return ['btree.address-outside', 'is outside the memory'];
-    if (index === undefined) return ['btree.not-a-chunk', 'is not at a place where a chunk can start'];
-    if (this.#depth + 1 >= MAX_LEVELS) return ['btree.depth', 'is deeper than any tree of the library'];
-    reader.load(address);
-    if (isElsewhere(reader)) return ['btree.node-bad-magic', 'is not a node but a chunk with another use'];
-    if (!this.#visit(index, pointer, NODE)) return ['btree.node-reached-twice', 'is also reached from elsewhere'];
+  #obstacle(reader: NodeReader, address: number, pointer: number): Obstacle | undefined {
+    const obstacle = loadNode(this.#shape, reader, address, this.#depth + 1);
+    if (obstacle) return obstacle;
+    const index = this.#shape.grid.indexOf(address - CHUNK_HEADER_LENGTH) ?? 0;
+    if (!this.#visit(index, pointer, NODE)) return { code: 'btree.node-reached-twice', why: 'is also reached from elsewhere' };
     return undefined;
   }
 
@@ -241,12 +224,4 @@ export class TreeWalk {
     this.#readers[level] = reader;
     return reader;
   }
-}
-
-/**
- * Returns whether an intact chunk that is free, or has an overflow page, is in the place of a node. Then the pointer is wrong,
- * not the chunk.
- */
-function isElsewhere({ chunkAllocated, chunkMagic, magic }: NodeReader): boolean {
-  return chunkMagic === CHUNK_MAGIC && magic !== NODE_MAGIC && (chunkAllocated === 0 || magic === OVERFLOW_MAGIC);
 }

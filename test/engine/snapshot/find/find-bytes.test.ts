@@ -5,8 +5,8 @@ import { OverlayMemory } from '../../../../engine/core/memory/overlay.ts';
 import { nodeByteSearch } from '../../../../engine/node/byte-search.ts';
 import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { findLines, withinPart } from '../../../../engine/views/find.ts';
-import type { FindKind, FindLine } from '../../../../engine/views/find-kinds.ts';
+import { findLines, withinPart } from '../../../../engine/views/find/find.ts';
+import type { FindKind, FindLine } from '../../../../engine/views/find/find-kinds.ts';
 import { openedBytes } from '../opened.ts';
 
 /** Two memories that grow in turns, by a bucket of one page each: memory 0 has buckets 0, 2 and 4, memory 1 has 1, 3 and 5. */

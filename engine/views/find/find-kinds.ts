@@ -1,5 +1,5 @@
-import type { ByteState } from '../snapshot/find/byte-state.ts';
-import type { NeedleKind } from '../snapshot/find/needles.ts';
+import type { ByteState } from '../../snapshot/find/byte-state.ts';
+import type { NeedleKind } from '../../snapshot/find/needles.ts';
 
 /** How a pattern is written: bytes of this kind, or a part of the text of a decoded value. */
 export type FindKind = NeedleKind | 'value';

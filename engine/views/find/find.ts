@@ -1,17 +1,17 @@
-import { Budget } from '../core/budget.ts';
-import { type Element, readStored } from '../core/structure.ts';
-import type { Area } from '../snapshot/areas.ts';
-import { type Role, storedBytesOf } from '../snapshot/decoding.ts';
-import type { ByteSearch } from '../snapshot/find/byte-pattern.ts';
-import { type ByteState, stateOf } from '../snapshot/find/byte-state.ts';
-import { type Found, findBytes } from '../snapshot/find/find-bytes.ts';
-import { needlesOf } from '../snapshot/find/needles.ts';
-import { findSpace, findStructure } from '../snapshot/find-part.ts';
-import { ownersOf } from '../snapshot/owners.ts';
-import type { PlacedStructure } from '../snapshot/placed.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Space } from '../snapshot/space.ts';
-import { decodeSide, type IncompleteLine, offsetOf } from './entries.ts';
+import { Budget } from '../../core/budget.ts';
+import { type Element, readStored } from '../../core/structure.ts';
+import type { Area } from '../../snapshot/areas.ts';
+import { type Role, storedBytesOf } from '../../snapshot/decoding.ts';
+import type { ByteSearch } from '../../snapshot/find/byte-pattern.ts';
+import { type ByteState, stateOf } from '../../snapshot/find/byte-state.ts';
+import { type Found, findBytes } from '../../snapshot/find/find-bytes.ts';
+import { needlesOf } from '../../snapshot/find/needles.ts';
+import { findSpace, findStructure } from '../../snapshot/find-part.ts';
+import { ownersOf } from '../../snapshot/owners.ts';
+import type { PlacedStructure } from '../../snapshot/placed.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Space } from '../../snapshot/space.ts';
+import { decodeSide, type IncompleteLine, offsetOf } from '../entries.ts';
 import type { FindKind, FindLine } from './find-kinds.ts';
 
 /** Lines that were found, and between them the part that was searched, from 0 to 1. */
