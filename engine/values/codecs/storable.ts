@@ -13,8 +13,10 @@
  * Sizes are big-endian. They have 1, 2 or 4 bytes: in a pair according to the maximum, in a triple according to the actual sizes.
  * The byte of widths is (width of A's size - 1) * 4 + (width of B's size - 1).
  */
+import { fromHex } from '../../core/format.ts';
 import { type Bound, type Codec, compareBytes, type Decoded, inside, type ValuePart, whole } from '../codec.ts';
-import { decodeInteger } from './integers.ts';
+import { encodeInside, memberTexts } from '../member-texts.ts';
+import { decodeInteger, encodeInteger } from './integers.ts';
 import { BYTES } from './text.ts';
 
 export function optionCodec(some: Codec): Codec {
@@ -30,6 +32,14 @@ export function optionCodec(some: Codec): Codec {
       const tagPart = { start: bytes.length - 1, length: 1, label: 'option', text: 'Some' };
       return { ...value, text: `Some(${inside(some, value.text)})`, parts: [...value.parts, tagPart] };
     },
+    ...(some.encode && {
+      encode(text: string) {
+        const inner = /^Some\((.*)\)$/s.exec(text.trim())?.[1];
+        const value = inner === undefined ? undefined : encodeInside(some, inner);
+        if (value !== undefined) return Uint8Array.of(...value, 1);
+        return text.trim() === 'None' ? Uint8Array.of(0) : undefined;
+      },
+    }),
     compare(a, b) {
       if (a.at(-1) === 0 || b.at(-1) === 0) return (a.at(-1) ?? 0) - (b.at(-1) ?? 0);
       return compareWith(some, a.subarray(0, -1), b.subarray(0, -1));
@@ -54,6 +64,7 @@ export function blobCodec(max: number): Codec {
     description: `at most ${max} raw bytes`,
     bound: { max, fixed: false },
     decode: (bytes) => (bytes.length <= max ? BYTES.decode(bytes) : undefined),
+    encode: (text) => encodedWhere(text, (length) => length <= max),
   };
 }
 
@@ -65,7 +76,13 @@ export function arrayCodec(length: number): Codec {
     description: `exactly ${length} raw bytes`,
     bound: { max: length, fixed: true },
     decode: (bytes) => (bytes.length === length ? BYTES.decode(bytes) : undefined),
+    encode: (text) => encodedWhere(text, (size) => size === length),
   };
+}
+
+function encodedWhere(text: string, fits: (length: number) => boolean): Uint8Array | undefined {
+  const bytes = fromHex(text);
+  return bytes && fits(bytes.length) ? bytes : undefined;
 }
 
 /** Makes a codec for a pair. Returns undefined if a member has no bound: the library does not write such pairs. */
@@ -85,7 +102,16 @@ export function pairCodec(a: Codec, b: Codec): Codec | undefined {
     if (!isZero(bytes.subarray(sizeA, maxA)) || !isZero(bytes.subarray(maxA + sizeB, sizesAt))) return undefined;
     return [bytes.subarray(0, sizeA), bytes.subarray(maxA, maxA + sizeB)];
   };
-  return tuple([a, b], { max: length, fixed: a.bound.fixed && b.bound.fixed }, split);
+  const join = ([first, second]: readonly Uint8Array[]): Uint8Array | undefined => {
+    if (!first || !second || first.length > maxA || second.length > maxB) return undefined;
+    const bytes = new Uint8Array(length);
+    bytes.set(first);
+    bytes.set(second, maxA);
+    bytes.set(sizeBytes(first.length, widthA), maxA + maxB);
+    bytes.set(sizeBytes(second.length, widthB), maxA + maxB + widthA);
+    return bytes;
+  };
+  return tuple([a, b], { max: length, fixed: a.bound.fixed && b.bound.fixed }, split, join);
 }
 
 export function tripleCodec(a: Codec, b: Codec, c: Codec): Codec {
@@ -105,7 +131,16 @@ export function tripleCodec(a: Codec, b: Codec, c: Codec): Codec {
     const second = member(fixedB, (widths & 3) + 1);
     return position <= bytes.length ? [first, second, bytes.subarray(position)] : undefined;
   };
-  return tuple([a, b, c], tripleBound(a.bound, b.bound, c.bound), split);
+  const join = ([first, second, third]: readonly Uint8Array[]): Uint8Array | undefined => {
+    if (!first || !second || !third) return undefined;
+    if (a.bound?.fixed && b.bound?.fixed) return Uint8Array.of(...first, ...second, ...third);
+    const [widthA, widthB] = [widthOf(first.length), widthOf(second.length)];
+    const widths = (widthA - 1) * 4 + widthB - 1;
+    const sizeA = a.bound?.fixed ? [] : sizeBytes(first.length, widthA);
+    const sizeB = b.bound?.fixed ? [] : sizeBytes(second.length, widthB);
+    return Uint8Array.of(widths, ...sizeA, ...first, ...sizeB, ...second, ...third);
+  };
+  return tuple([a, b, c], tripleBound(a.bound, b.bound, c.bound), split, join);
 }
 
 function tripleBound(a: Bound | undefined, b: Bound | undefined, c: Bound | undefined): Bound | undefined {
@@ -117,7 +152,16 @@ function tripleBound(a: Bound | undefined, b: Bound | undefined, c: Bound | unde
 /** Returns the width in bytes of a size in a pair, or 0 if the length is fixed. */
 function sizeWidth({ max, fixed }: Bound): 0 | 1 | 2 | 4 {
   if (fixed) return 0;
-  return max <= 0xff ? 1 : max <= 0xffff ? 2 : 4;
+  return widthOf(max);
+}
+
+function widthOf(size: number): 1 | 2 | 4 {
+  return size <= 0xff ? 1 : size <= 0xffff ? 2 : 4;
+}
+
+/** Returns a size as a big-endian number of `width` bytes. */
+function sizeBytes(size: number, width: number): Uint8Array {
+  return encodeInteger(BigInt(size), { bytes: width, signed: false, order: 'big' }) ?? new Uint8Array(width);
 }
 
 function readSize(bytes: Uint8Array, at: number, width: number): number {
@@ -136,6 +180,7 @@ function tuple(
   members: readonly Codec[],
   bound: Bound | undefined,
   split: (bytes: Uint8Array) => readonly Uint8Array[] | undefined,
+  join: (pieces: readonly Uint8Array[]) => Uint8Array | undefined,
 ): Codec {
   return {
     name: `storable.tuple(${members.map((member) => member.name).join(', ')})`,
@@ -159,6 +204,13 @@ function tuple(
       const decoded = { text: `(${texts.join(', ')})`, parts };
       return remarks.length === 0 ? decoded : { ...decoded, remark: remarks.join(' ') };
     },
+    ...(members.every((member) => member.encode !== undefined) && {
+      encode(text: string) {
+        const texts = memberTexts(text) ?? [];
+        const pieces = members.flatMap((member, index) => encodeInside(member, texts[index] ?? '') ?? []);
+        return texts.length === members.length && pieces.length === members.length ? join(pieces) : undefined;
+      },
+    }),
     compare(a, b) {
       const piecesA = split(a) ?? [];
       const piecesB = split(b) ?? [];

@@ -23,13 +23,33 @@ test.each([
     '(2vxsx-fae, rwlgt-iiaaa-aaaaa-aaaaa-cai)',
   ],
   ['storable.reverse(u32-be)', '00018631', '99889'],
-])('%s: %s', (name, digits, text) => expect(textOf(name, digits)).toBe(text));
+])('%s: %s, and back', (name, digits, text) => {
+  expect(textOf(name, digits)).toBe(text);
+  expect(codec(name).encode?.(text)).toEqual(hex(digits));
+});
 
 test('sizes of more than one byte', () => {
   const pair = `${'61'.repeat(2)}${'00'.repeat(298)}07${'0002'}`;
   expect(textOf('storable.tuple(storable.blob(300), u8)', pair)).toBe('(6161, 7)');
   const triple = `04 ${'0102'} ${'61'.repeat(258)} 00 07`;
   expect(textOf('storable.tuple(text, bytes, u8)', triple)).toBe(`("${'a'.repeat(258)}", , 7)`);
+});
+
+test.each([
+  ['storable.tuple(u8, u8)', '(1)'],
+  ['storable.tuple(u8, u8)', '(1, 2, 3)'],
+  ['storable.tuple(u8, u8)', '1, 2'],
+  ['storable.tuple(u8, u8)', '(1, 256)'],
+  ['storable.tuple(storable.blob(1), u8)', '(0102, 1)'],
+  ['storable.option(u8)', 'Some(x)'],
+  ['storable.option(u8)', '7'],
+  ['storable.array(2)', '01'],
+])('%s: %s cannot be written', (name, text) => expect(codec(name).encode?.(text)).toBeUndefined());
+
+test('brackets, quotes and commas in the members of a tuple stay in them', () => {
+  const { encode, decode } = codec('storable.tuple(text, text, storable.option(storable.tuple(u8, u8)))');
+  const text = '("a, (\\"b", "]", Some((1, 2)))';
+  expect(decode(encode?.(text) ?? new Uint8Array())?.text).toBe(text);
 });
 
 test.each([
