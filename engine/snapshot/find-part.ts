@@ -32,3 +32,10 @@ function wholeId({ places, spaces }: Spaces, part: string): string {
   const [found, ...others] = spaces.filter((one) => withoutManager(one.part) === space);
   return found === undefined || others.length > 0 ? part : [found.part, ...rest].join('/');
 }
+
+/** Returns a sentence that lists the parts that a user can name. */
+export function listParts({ spaces, structures }: Pick<Snapshot, 'spaces' | 'structures'>, withStructures = true): string {
+  const known = new Set<string>([...spaces.map((space) => space.part), 'image']);
+  if (withStructures) for (const { part } of structures) known.add(part);
+  return `The parts are: ${[...known].join(', ')}.`;
+}

@@ -14,7 +14,7 @@ import type { CostLine } from '../snapshot/cost.ts';
 import type { LastWrites } from '../trace/last-writes.ts';
 import type { CopyFormat } from './copied-bytes.ts';
 import type { Format } from './export-formats.ts';
-import type { FindKind, FindLine } from './find/find-kinds.ts';
+import type { FindLine, SearchKind } from './find/find-kinds.ts';
 import type { TimelineCalls } from './timeline/calls.ts';
 
 export type { ByteRange, ByteUse, Usage };
@@ -333,9 +333,17 @@ export interface TraceHits {
   readonly events: number;
 }
 
+/** A place that was found in a memory. */
+export interface FoundPlace extends FindLine {
+  /** Names of the memory and of the structure that it is in, the memory first: `memory 3 “messages”`, `BTreeMap`. */
+  readonly owners: readonly string[];
+  /** Key and value of the entry that it is in, as text. */
+  readonly entry: string | undefined;
+}
+
 /** The result of a part of a search through a memory. */
 export interface FoundPart {
-  readonly found: readonly FindLine[];
+  readonly found: readonly FoundPlace[];
   /** The part that was searched, from 0 to 1. */
   readonly searched: number;
   readonly isDone: boolean;
@@ -350,6 +358,27 @@ export interface WorkResult {
   readonly text: string;
   /** Full sentences about what is missing. */
   readonly problems: readonly string[];
+}
+
+/** A row of the path of a lookup, with the rows beneath it. */
+export interface LookupRow {
+  readonly row: TreeRow;
+  readonly rows: readonly LookupRow[];
+}
+
+/** The path of a lookup. */
+export interface LookupResult {
+  readonly heading: string;
+  /** `found`, `absent`, `broken` */
+  readonly outcome: string;
+  readonly rows: readonly LookupRow[];
+}
+
+/** A map or set whose keys can be looked up. */
+export interface MapChoice {
+  readonly part: string;
+  readonly label: string;
+  readonly description: string;
 }
 
 /** Every call, with its params and its result. Those of the timeline view are in `timeline/calls.ts`. */
@@ -385,7 +414,7 @@ export interface Calls extends TimelineCalls {
   /** Returns bytes as text to copy. */
   'memory/copy': { params: { memory: MemoryRef; offset: number; length: number; format: CopyFormat }; result: string };
   /** Begins a search through a memory. Returns its number; a full sentence if the pattern cannot be understood. */
-  'memory/find': { params: { memory: MemoryRef; pattern: string; kind: FindKind }; result: number | string };
+  'memory/find': { params: { memory: MemoryRef; pattern: string; kind: SearchKind }; result: number | string };
   /** Goes on with a search for a few milliseconds. */
   'memory/find-more': { params: { search: number }; result: FoundPart };
   /** Begins to compute the shape of a map, a page of text. Returns the number of the work. */
@@ -398,6 +427,11 @@ export interface Calls extends TimelineCalls {
   'work/more': { params: { work: number }; result: WorkPart };
   /** Gives up long work. Nothing of what it would have written remains. */
   'work/stop': { params: { work: number }; result: undefined };
+  /** Gives a search up. */
+  'memory/find-end': { params: { search: number }; result: undefined };
+  'memory/maps': { params: { memory: MemoryRef }; result: readonly MapChoice[] };
+  /** Looks a key up in a map or set. Returns a full sentence if the key cannot be understood. */
+  'memory/find-key': { params: { memory: MemoryRef; part: string; key: string }; result: LookupResult | string };
   /** Returns the codecs that could decode an element's key or value, each with a preview; the present one first. */
   'memory/codecs': {
     params: { memory: MemoryRef; part: string; index: number; role: 'key' | 'value' };

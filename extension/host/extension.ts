@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Bookmarks } from './bookmarks/bookmarks.ts';
 import { registerDebugger } from './debugger/registration.ts';
 import { EngineClient } from './engine-client.ts';
+import { registerFound } from './found/registration.ts';
 import { registerHelp } from './help.ts';
 import { registerLanguage } from './language/registration.ts';
 import { registerRecorder } from './recorder/registration.ts';
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   context.subscriptions.push(engine, active, bookmarks, status);
   const services = { engine, extension: context.extensionUri, bookmarks, status };
   const trees = registerSnapshots(context, services, active);
+  const found = registerFound(context, engine, active);
   const traces = registerTraces(context, engine);
   const modules = registerRecorder(context, engine, traces, active);
   registerDebugger(context, services, active);
@@ -31,5 +33,5 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerLanguage(context, engine);
   registerHelp(context);
   applySettings(context, engine, active);
-  return testApi(engine, active, trees, modules, performance.now() - start);
+  return testApi(engine, active, trees, found, modules, performance.now() - start);
 }

@@ -1,8 +1,9 @@
 import type * as vscode from 'vscode';
 import type { TreeRow, ViewName } from '../../engine/views/protocol.ts';
 import type { EngineClient } from './engine-client.ts';
+import type { FoundView } from './found/found-view.ts';
 import type { ModulesOfScripts } from './recorder/modules.ts';
-import type { ActiveMemory } from './snapshots/active-memory.ts';
+import type { ActiveMemory, ShownMemory } from './snapshots/active-memory.ts';
 import type { MemoryRow, MemoryTree } from './snapshots/memory-tree.ts';
 
 /** Internals for the tests in the extension host, which VS Code's API does not expose. Not an API for anyone else. */
@@ -13,6 +14,12 @@ export interface TestApi {
   activeTitle(): string | undefined;
   /** Returns the children of the row at the path of `labels`, or the first level without labels. */
   rows(view: ViewName, ...labels: readonly string[]): Promise<readonly TreeRow[]>;
+  /** Searches the active memory for a text, and returns when it is done. */
+  find(text: string): Promise<void>;
+  /** Looks a key up in a map of the active memory. */
+  findKey(part: string, key: string): Promise<void>;
+  /** Returns the rows of what was found, beneath the row at the path of `labels`. */
+  foundRows(...labels: readonly string[]): readonly TreeRow[];
   /** Acts as if the user selected bytes of `part` in the editor. Returns the label of the row that is then selected. */
   selectPart(part: string): Promise<string | undefined>;
   /** Returns the row of a part at the first level of a view. */
@@ -30,6 +37,7 @@ export function testApi(
   engine: EngineClient,
   active: ActiveMemory,
   trees: Readonly<Record<ViewName, MemoryTree>>,
+  found: FoundView,
   modules: ModulesOfScripts,
   activationTook: number,
 ): TestApi {
@@ -38,6 +46,14 @@ export function testApi(
     engineRuns: () => engine.running,
     activeTitle: () => active.current?.title,
     rows: (view, ...labels) => rowsBelow(trees[view], labels),
+    find: (text) => found.search(currentOf(active), text, 'text', 'text'),
+    findKey: async (part, key) => {
+      const shown = currentOf(active);
+      const result = await engine.call('memory/find-key', { memory: shown.memory, part, key });
+      if (typeof result === 'string') throw new Error(result);
+      await found.showLookup(shown, part, key, result);
+    },
+    foundRows: (...labels) => found.rowsBelow(...labels),
     selectPart: async (part) => {
       await trees.memories.reveal(part);
       return trees.memories.selected?.row.label;
@@ -68,4 +84,9 @@ async function firstElement(tree: MemoryTree): Promise<MemoryRow | undefined> {
     rows = inner ? await tree.getChildren(inner) : [];
   }
   return undefined;
+}
+
+function currentOf({ current }: ActiveMemory): ShownMemory {
+  if (current === undefined) throw new Error('No memory is open.');
+  return current;
 }

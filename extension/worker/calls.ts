@@ -17,6 +17,7 @@ import { spaceView } from '../../engine/views/bytes/space-view.ts';
 import { copiedBytes, MAX_COPIED } from '../../engine/views/copied-bytes.ts';
 import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
 import { explainForPeople } from '../../engine/views/explanation.ts';
+import { lookupResult, mapChoices } from '../../engine/views/find/lookup-rows.ts';
 import { mapCells } from '../../engine/views/map/cells.ts';
 import { lastWritesOf } from '../../engine/views/map/step-writes.ts';
 import type { CallName, Calls, MemoryRef } from '../../engine/views/protocol.ts';
@@ -144,6 +145,13 @@ export function handlersOf(services: Services): Handlers {
     'memory/find': async ({ memory, pattern, kind }) => searches.begin(await snapshot(memory), pattern, kind),
     'memory/find-more': ({ search }) => searches.more(search, MAX_FINDING_TIME),
     ...onWork,
+    'memory/find-end': ({ search }) => {
+      searches.end(search);
+      return undefined;
+    },
+    'memory/maps': async ({ memory }) => mapChoices(await snapshot(memory)),
+    'memory/find-key': async ({ memory, part, key }) =>
+      lookupResult(...(await structure(memory, part)), key, interactiveBudget()),
     'memory/codecs': async ({ memory, part, index, role }) =>
       codecChoices(...(await structure(memory, part)), index, role, interactiveBudget()),
     'memory/decode-as': async ({ memory, part, role, codec }) => {

@@ -1,7 +1,7 @@
 import { formatCounted, isOrAre } from '../../engine/core/format.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import { absentBytes } from '../../engine/snapshot/absent-bytes.ts';
-import { findStructure } from '../../engine/snapshot/find-part.ts';
+import { findStructure, listParts } from '../../engine/snapshot/find-part.ts';
 import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../../engine/snapshot/space.ts';
@@ -22,7 +22,7 @@ export type ExportPlan =
 export function planExport(snapshot: Snapshot, part: string, wanted: Format | undefined): ExportPlan {
   const space = spaceOf(snapshot, part);
   if (wanted === undefined && space === undefined && findStructure(snapshot, part) === undefined)
-    throw new UserError('input', `There is no part "${part}". ${partsOf(snapshot, true)}`);
+    throw new UserError('input', `There is no part "${part}". ${listParts(snapshot)}`);
   const format = wanted ?? (space === undefined ? 'jsonl' : 'raw');
   if (format !== 'raw' && format !== 'sqlite') return { format, placed: structureOf(snapshot, part) };
   if (space === undefined) throw notASpace(snapshot, part, format);
@@ -76,11 +76,5 @@ function notASpace(snapshot: Snapshot, part: string, format: Format): UserError 
       `${part} is a structure, and ${format} is for the bytes of a memory or region. It is in ${spaces}.`,
     );
   }
-  return new UserError('input', `There is no memory or region "${part}". ${partsOf(snapshot, false)}`);
-}
-
-function partsOf({ spaces, structures }: Snapshot, withStructures: boolean): string {
-  const known = new Set<string>([...spaces.map((space) => space.part), 'image']);
-  if (withStructures) for (const { part } of structures) known.add(part);
-  return `The parts are: ${[...known].join(', ')}.`;
+  return new UserError('input', `There is no memory or region "${part}". ${listParts(snapshot, false)}`);
 }

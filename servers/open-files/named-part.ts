@@ -4,6 +4,7 @@ import { imageSpace } from '../../engine/snapshot/layout/layout.ts';
 import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { Space } from '../../engine/snapshot/space.ts';
+import { mapsOf } from '../../engine/views/find/lookup.ts';
 
 /** Returns the structure that the user named. @throws UserError if there is none, or more than one */
 export function structureOf(snapshot: Snapshot, part: string): PlacedStructure {
@@ -18,6 +19,19 @@ export function structureOf(snapshot: Snapshot, part: string): PlacedStructure {
   const known = snapshot.structures.map((one) => one.part);
   const hint = known.length === 0 ? 'No structure was recognised in this snapshot.' : `The structures are: ${known.join(', ')}.`;
   throw new UserError('input', `There is no structure "${part}". ${hint}`);
+}
+
+/** Returns the map or set that the user named, or the only one. @throws UserError if there is none, or more than one */
+export function mapNamed(snapshot: Snapshot, part: string | undefined): PlacedStructure {
+  if (part !== undefined) return structureOf(snapshot, part);
+  const maps = mapsOf(snapshot);
+  const [only] = maps;
+  if (only !== undefined && maps.length === 1) return only;
+  const hint =
+    only === undefined
+      ? 'No map or set was recognised in this snapshot.'
+      : `Name one of ${maps.map((map) => map.part).join(', ')}.`;
+  throw new UserError('input', `Say in which map or set the key is: --in PART. ${hint}`);
 }
 
 /** Returns the memory, region or image that the user named, if it is one. */

@@ -52,17 +52,39 @@ export const snapshotSpec: Spec = {
       await workbench.untilMatch(async () => (await selected.allInnerTexts()).join(), /^memory 2 /);
     });
 
-    await step('text is found, and leads to its bytes', async () => {
+    await step('text is found, stays listed in a view, and leads to its bytes', async () => {
       const items = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
       await workbench.command('Stable Memory: Find in Memory…');
       await items.filter({ hasText: 'Decoded key or value' }).waitFor();
+      await workbench.shot('find-kinds');
       await workbench.pick('gamma delta alpha', 'Text');
-      await items.filter({ hasText: 'memory/3/btreemap' }).first().waitFor();
-      await page.locator('.quick-input-widget:visible input[placeholder*="Type to filter"]').waitFor();
-      await workbench.shot('find');
-      await items.filter({ hasText: '#2' }).first().click();
+      const { root } = workbench.tree('Found');
+      const rows = root.locator('.monaco-list-row');
+      await rows.filter({ hasText: 'BTreeMap' }).filter({ hasText: /\d+ places/ }).waitFor();
+      await root
+        .locator('.pane-header .description')
+        .filter({ hasText: /^“gamma delta alpha” as text: \d+ places in / })
+        .waitFor();
+      await workbench.shot('found');
+      await rows.filter({ hasText: 'gamma delta alpha' }).first().click();
       await editor().locator('.crumb').filter({ hasText: 'entry' }).waitFor();
       await editor().locator('.crumb').filter({ hasText: 'memory 3' }).waitFor();
+    });
+
+    await step('a key is looked up, and each step of its path leads to its bytes', async () => {
+      await workbench.command('Stable Memory: Find Key…');
+      await workbench.pick('memory 3', 'memory 3 “messages” › BTreeMap');
+      await workbench.result('0200000713');
+      const { root } = workbench.tree('Found');
+      const rows = root.locator('.monaco-list-row');
+      await rows.filter({ hasText: /^root 0x/ }).waitFor();
+      await root.locator('.pane-header .description').filter({ hasText: 'found' }).waitFor();
+      await rows.filter({ hasText: '0200000713 >' }).first().click();
+      await editor().locator('.crumb').filter({ hasText: 'key' }).first().waitFor();
+      await workbench.shot('lookup');
+      await workbench.theme('light');
+      await workbench.shot('lookup-light');
+      await workbench.theme('dark');
     });
 
     await step('a range of bytes is selected and copied', async () => {

@@ -1,6 +1,15 @@
 import type { Budget } from '../../core/budget.ts';
 import { type Address, at, byteLength, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
-import type { Element, FreeBlock, Lookup, NamedOrder, Owner, Structure, StructureScan, TreeVisitor } from '../../core/structure.ts';
+import type {
+  Element,
+  FreeBlock,
+  Lookup,
+  NamedOrder,
+  Owner,
+  Structure,
+  StructureScan,
+  TreeVisitor,
+} from '../../core/structure.ts';
 import { neighbours, OrderOfKeys } from '../../key-order/order-of-keys.ts';
 import { BY_LENGTH_FROM_LAST, BYTES } from '../../key-order/orders.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';

@@ -1,9 +1,12 @@
 import type { ByteState } from '../../snapshot/find/byte-state.ts';
 import type { NeedleKind } from '../../snapshot/find/needles.ts';
 
-/** How a pattern is written: bytes of this kind, or a part of the text of a decoded value. */
-export type FindKind = NeedleKind | 'value';
-export const FIND_KINDS = ['text', 'hex', 'int', 'principal', 'value'] as const satisfies readonly FindKind[];
+/** How a pattern is written that is searched for: bytes of this kind, or a part of the text of a decoded value. */
+export type SearchKind = NeedleKind | 'value';
+
+/** What can be found: patterns, and a key of a map or set, by its lookup. */
+export type FindKind = SearchKind | 'key';
+export const FIND_KINDS = ['text', 'hex', 'int', 'principal', 'value', 'key'] as const satisfies readonly FindKind[];
 
 /** A line of `stable-memory find --json`. */
 export interface FindLine {

@@ -6,13 +6,13 @@ import type { ByteSearch } from '../../snapshot/find/byte-pattern.ts';
 import { type ByteState, stateOf } from '../../snapshot/find/byte-state.ts';
 import { type Found, findBytes } from '../../snapshot/find/find-bytes.ts';
 import { needlesOf } from '../../snapshot/find/needles.ts';
-import { findSpace, findStructure } from '../../snapshot/find-part.ts';
+import { findSpace, findStructure, listParts } from '../../snapshot/find-part.ts';
 import { ownersOf } from '../../snapshot/owners.ts';
 import type { PlacedStructure } from '../../snapshot/placed.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Space } from '../../snapshot/space.ts';
 import { decodeSide, type IncompleteLine, offsetOf } from '../entries.ts';
-import type { FindKind, FindLine } from './find-kinds.ts';
+import type { FindLine, SearchKind } from './find-kinds.ts';
 
 /** Lines that were found, and between them the part that was searched, from 0 to 1. */
 export type FindLines = Generator<FindLine | IncompleteLine | number, void, undefined>;
@@ -36,8 +36,7 @@ export function withinPart(snapshot: Snapshot, part: string | undefined): Within
   const structure = findStructure(snapshot, part);
   if (structure !== undefined) return { structure };
   if (snapshot.areas.some((area) => area.part === part)) return { piece: part };
-  const known = [...snapshot.spaces.map((one) => one.part), ...snapshot.structures.map((one) => one.part)];
-  return `There is no part "${part}". The parts are: ${known.join(', ')}.`;
+  return `There is no part "${part}". ${listParts(snapshot)}`;
 }
 
 /**
@@ -47,7 +46,7 @@ export function withinPart(snapshot: Snapshot, part: string | undefined): Within
 export function findLines(
   snapshot: Snapshot,
   pattern: string,
-  kind: FindKind,
+  kind: SearchKind,
   within: Within,
   search: ByteSearch,
   budget: Budget,

@@ -93,11 +93,11 @@ function residualRow(snapshot: Snapshot, placed: PlacedStructure, element: Eleme
 }
 
 function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
-  const key = element.key === undefined ? undefined : decoded(snapshot, placed, element, 'key', budget);
+  const key = element.key === undefined ? undefined : sideText(snapshot, placed, element, 'key', budget);
   const value =
     placed.structure.kind === 'btreeset' || (element.value ?? element.described) === undefined
       ? undefined
-      : decoded(snapshot, placed, element, 'value', budget);
+      : sideText(snapshot, placed, element, 'value', budget);
   const stored = element.value !== undefined && value !== undefined ? element.value : element.key;
   const start = stored?.spans[0]?.start;
   const offset = stored === undefined ? undefined : offsetOf(snapshot, stored);
@@ -122,7 +122,14 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
   });
 }
 
-function decoded(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: 'key' | 'value', budget: Budget) {
+/** Returns the text of an element's key or value, on one line and cut off if it is long. */
+export function sideText(
+  snapshot: Snapshot,
+  placed: PlacedStructure,
+  element: Omit<Element, 'index'>,
+  role: 'key' | 'value',
+  budget: Budget,
+): { readonly text: string; readonly codec: string; readonly guessed: boolean } {
   const stored = role === 'key' ? element.key : element.value;
   const large = stored !== undefined && stored.size > ROW_BYTES;
   if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined)) {

@@ -30,6 +30,9 @@ const ICONS = {
 /** Refreshes within this time are combined, because a debugger may step faster than a tree is drawn. Milliseconds. */
 const REFRESH_DELAY = 100;
 
+/** Pattern of the parts whose keys can be looked up. */
+const MAP_PART = /\/(btreemap|btreeset|memory-btree)$/;
+
 /** Maximum findings in a row's tooltip. */
 const MAX_TOOLTIP_FINDINGS = 3;
 
@@ -112,21 +115,7 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
   }
 
   getTreeItem(element: MemoryRow): vscode.TreeItem {
-    const { shown, row } = element;
-    const findings = findingsAt(row, shown.scan);
-    const [worst] = findings;
-    const severity = worst?.severity === 'error' ? 'error' : (row.fault ?? worst?.severity);
-    const item = new vscode.TreeItem(row.label);
-    item.id = `${memoryKey(shown.memory)} ${row.id}`;
-    item.description = row.description;
-    item.tooltip = tooltip(row, findings);
-    item.iconPath = icon(row.icon, severity);
-    item.collapsibleState = row.expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
-    item.contextValue = abilities(row);
-    const fault = severity === undefined ? [] : [severity];
-    item.accessibilityInformation = { label: [...fault, row.label, row.description].join(', ') };
-    if (row.at) item.command = { command: 'stableMemory.selectRow', title: 'Select its bytes', arguments: [element] };
-    return item;
+    return treeItemOf(element);
   }
 
   dispose(): void {
@@ -155,6 +144,25 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
 /** Returns true for the row of a memory, a region or a structure. */
 export function isExportable({ icon, part }: TreeRow): boolean {
   return part !== undefined && (icon === 'memory' || icon === 'region' || icon === 'structure');
+}
+
+/** Returns how a row is shown. */
+export function treeItemOf(element: MemoryRow): vscode.TreeItem {
+  const { shown, row } = element;
+  const findings = findingsAt(row, shown.scan);
+  const [worst] = findings;
+  const severity = worst?.severity === 'error' ? 'error' : (row.fault ?? worst?.severity);
+  const item = new vscode.TreeItem(row.label);
+  item.id = `${memoryKey(shown.memory)} ${row.id}`;
+  item.description = row.description;
+  item.tooltip = tooltip(row, findings);
+  item.iconPath = icon(row.icon, severity);
+  item.collapsibleState = row.expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
+  item.contextValue = abilities(row);
+  const fault = severity === undefined ? [] : [severity];
+  item.accessibilityInformation = { label: [...fault, row.label, row.description].join(', ') };
+  if (row.at) item.command = { command: 'stableMemory.selectRow', title: 'Select its bytes', arguments: [element] };
+  return item;
 }
 
 function isWithin(part: string, outer: string | undefined): boolean {
@@ -201,5 +209,6 @@ function abilities(row: TreeRow): string {
   if (row.element) words.push('element');
   if (row.tree !== undefined) words.push('tree');
   if (isExportable(row)) words.push('export');
+  if (row.icon === 'structure' && MAP_PART.test(row.part ?? '')) words.push('map');
   return words.join(' ');
 }

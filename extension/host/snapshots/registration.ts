@@ -9,7 +9,6 @@ import { copyBytesAs } from './copy-bytes.ts';
 import { decodeAs } from './decode-as.ts';
 import { registerElementBytes, showBytes } from './element-bytes.ts';
 import { exportPart } from './export-part.ts';
-import { findInMemory } from './find-in-memory.ts';
 import { showFindings } from './findings.ts';
 import { offerHexEditor, openInHexEditor } from './hex-editor.ts';
 import type { EditorServices } from './memory-panel.ts';
@@ -54,7 +53,6 @@ export function registerSnapshots(context: vscode.ExtensionContext, services: Ed
       'stableMemory.copyBytesAs': (from?: unknown) => copyBytesAs(engine, active, from),
       'stableMemory.openInHexEditor': () => openInHexEditor(active, editors.focused?.selected),
       'stableMemory.goToBookmark': () => goToBookmark(bookmarks, active),
-      'stableMemory.findInMemory': () => findInMemory(engine, active),
       'stableMemory.showShape': (row?: MemoryRow) => showShape(engine, active, shapes, row),
       'stableMemory.exportPart': (row?: MemoryRow) => exportPart(engine, active, row),
       'stableMemory.selectRow': (row: MemoryRow) => select(row, false),

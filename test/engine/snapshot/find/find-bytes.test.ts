@@ -6,7 +6,7 @@ import { nodeByteSearch } from '../../../../engine/node/byte-search.ts';
 import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { findLines, withinPart } from '../../../../engine/views/find/find.ts';
-import type { FindKind, FindLine } from '../../../../engine/views/find/find-kinds.ts';
+import type { FindLine, SearchKind } from '../../../../engine/views/find/find-kinds.ts';
 import { openedBytes } from '../opened.ts';
 
 /** Two memories that grow in turns, by a bucket of one page each: memory 0 has buckets 0, 2 and 4, memory 1 has 1, 3 and 5. */
@@ -22,7 +22,7 @@ function put(manager: MemoryManager, id: number, address: number, bytes: Uint8Ar
   manager.get(id).write(at(0, address), typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
 }
 
-function found(snapshot: Snapshot, pattern: string, kind: FindKind, part?: string): readonly FindLine[] {
+function found(snapshot: Snapshot, pattern: string, kind: SearchKind, part?: string): readonly FindLine[] {
   const within = withinPart(snapshot, part);
   if (typeof within === 'string') throw new Error(within);
   const lines = findLines(snapshot, pattern, kind, within, nodeByteSearch, new Budget());
@@ -103,7 +103,8 @@ describe('what is found', () => {
     put(manager, 0, 0x600, Uint8Array.of(0xca, 0xfe, 0x01, 0xba, 0xbe, 0xca, 0xfe, 0x02, 0xba, 0xbf));
     put(manager, 0, 0x700, Uint8Array.of(0, 0, 0, 0, 1, 0x20, 0, 0x7b, 1, 1));
   });
-  const places = (pattern: string, kind: FindKind) => found(snapshot, pattern, kind).map(({ address, text }) => [address, text]);
+  const places = (pattern: string, kind: SearchKind) =>
+    found(snapshot, pattern, kind).map(({ address, text }) => [address, text]);
 
   test('an integer in every width and order', () => {
     expect(places('0x1234', 'int')).toEqual([
