@@ -4,7 +4,7 @@ export type ByteSearch = (bytes: Uint8Array, run: Uint8Array, from: number) => n
 /** Bytes to find, some of which may be any byte. */
 export class BytePattern {
   readonly length: number;
-  /** The longest run of bytes that are not any byte, and where it begins in the pattern. */
+  /** The longest run of bytes that are not any byte, without zeros at its start, and where it begins in the pattern. */
   readonly #run: Uint8Array;
   readonly #runAt: number;
   /** The rest of the pattern: its bytes, and where in the pattern they are. */
@@ -15,7 +15,7 @@ export class BytePattern {
   constructor(bytes: readonly (number | undefined)[], search: ByteSearch = searchBytes) {
     this.#search = search;
     this.length = bytes.length;
-    const { at, length } = longestRun(bytes);
+    const { at, length } = withoutZeros(bytes, longestRun(bytes));
     this.#runAt = at;
     this.#run = Uint8Array.from(bytes.slice(at, at + length), (byte) => byte ?? 0);
     this.#others = bytes.flatMap((byte, index) =>
@@ -49,7 +49,18 @@ function isAt(bytes: Uint8Array, place: number, run: Uint8Array): boolean {
   return true;
 }
 
-function longestRun(bytes: readonly (number | undefined)[]): { readonly at: number; readonly length: number } {
+interface Run {
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Returns a run without the zeros at its start, if it has other bytes: searches look for the first byte, and zeros are everywhere. */
+function withoutZeros(bytes: readonly (number | undefined)[], { at, length }: Run): Run {
+  const zeros = bytes.slice(at, at + length).findIndex((byte) => byte !== 0);
+  return zeros < 0 ? { at, length } : { at: at + zeros, length: length - zeros };
+}
+
+function longestRun(bytes: readonly (number | undefined)[]): Run {
   let best = { at: 0, length: 0 };
   for (let start = 0; start < bytes.length; start++) {
     let end = start;

@@ -1,11 +1,11 @@
 import type { Budget } from '../../core/budget.ts';
-import { type Address, at, byteLength, type Offset, offsetAt } from '../../core/memory/memory.ts';
+import { type Address, at, byteLength, type Offset, offsetAt, PAGE_SIZE } from '../../core/memory/memory.ts';
 import type { Area } from '../areas.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Match, Needle } from './needles.ts';
 
-/** Bytes that are read at a time. */
-const WINDOW = 4 * 1024 * 1024;
+/** Bytes that are read at a time: enough to bypass the cache of pages, and few enough for that of the processor. */
+const WINDOW = 16 * PAGE_SIZE;
 
 /** A match in the image. Its bytes are contiguous in their space, or in the image where they are in none. */
 export interface Found {

@@ -1,4 +1,5 @@
 import { Budget } from '../../../engine/core/budget.ts';
+import { toHex } from '../../../engine/core/format.ts';
 import { holds, offsetAt } from '../../../engine/core/memory/memory.ts';
 import { finish } from '../../../engine/core/slices.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
@@ -8,6 +9,8 @@ import type { PlacedStructure } from '../../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { findDatabase } from '../../../engine/snapshot/sqlite/find-database.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
+import { lookUpKey } from '../../../engine/views/find/lookup.ts';
+import { storyOf } from '../../../engine/views/find/lookup-story.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { mapCells } from '../../../engine/views/map/cells.ts';
 import type { ViewName } from '../../../engine/views/protocol.ts';
@@ -63,7 +66,10 @@ export function expectWhole(snapshot: Snapshot, random: Random): void {
   const placed = snapshot.structures[random.below(snapshot.structures.length)];
   if (placed === undefined) return;
   const range = { from: random.below(4), limit: 4, stale: random.once(2) };
-  for (const line of entryLines(snapshot, placed, range, new Budget(LIMITS))) JSON.stringify(line);
+  for (const line of entryLines(snapshot, placed, range, new Budget(LIMITS))) {
+    JSON.stringify(line);
+    if ('key' in line && line.key) expectLookup(snapshot, placed, line.key);
+  }
   expectShape(snapshot, placed, 1 + random.below(4));
   const { memory } = placed.space;
   const database = findDatabase(memory);
@@ -80,4 +86,12 @@ function expectShape(snapshot: Snapshot, placed: PlacedStructure, depth: number)
   for (const { used, bytes: all } of report.levels) assert(used <= all, () => `A level uses ${used} of ${all} bytes.`);
   JSON.stringify(report);
   shapeText(report);
+}
+
+/** Asserts that the lookup of a key ends, and can be told. */
+function expectLookup(snapshot: Snapshot, placed: PlacedStructure, key: Uint8Array): void {
+  const line = lookUpKey(snapshot, placed, `0x${toHex(key)}`, new Budget(LIMITS));
+  if (typeof line === 'string') return;
+  assert(line.path.length <= 33, () => `The path of a lookup has ${line.path.length} nodes.`);
+  JSON.stringify([line, storyOf(line)]);
 }
