@@ -368,7 +368,8 @@ export interface LookupRow {
 
 /** The path of a lookup. */
 export interface LookupResult {
-  readonly heading: string;
+  /** A sentence about how the keys are read and compared. */
+  readonly order: string;
   /** `found`, `absent`, `broken` */
   readonly outcome: string;
   readonly rows: readonly LookupRow[];

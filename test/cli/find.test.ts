@@ -116,11 +116,11 @@ describe('a key', () => {
     }
   });
 
-  test('that is not there is told, with the path and the keys around it', async () => {
+  test('that is not there is absent, with the path and the keys around it', async () => {
     const { status, stdout } = await run('find', image('btreemap-v2-u64-text'), '324739514459', '--as', 'key');
     expect(status).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-      "Lookup of 324739514459 (u64-be, a guess) in image/btreemap, whose keys are in the order of u64-be.
+      "Lookup of 324739514459 in image/btreemap. Keys are u64-be (a guess), in the order of u64-be.
       root 0x196b4  (internal node at depth 1 with 3 keys)
         324739514459 < 509095793513  (key 1 at 0x196eb)
         324739514459 < 509095793513  (key 1 at 0x196eb)
@@ -163,7 +163,7 @@ describe('a key', () => {
     expect(stdout).toContain('The path breaks here: Node 0x10000000000 is outside the memory');
   });
 
-  test('to which the lookup does not lead is told', async () => {
+  test('to which the lookup does not lead is named', async () => {
     const path = image('corrupt-btree-keys-unsorted');
     const [line] = await lines('find', path, '6910', '--as', 'key', '--in', 'memory/0');
     expect(line).toMatchObject({ outcome: 'absent', elsewhere: 440 });

@@ -4,7 +4,7 @@ import type { NeedleKind } from '../../snapshot/find/needles.ts';
 /** How a pattern is written that is searched for: bytes of this kind, or a part of the text of a decoded value. */
 export type SearchKind = NeedleKind | 'value';
 
-/** What can be found: patterns, and a key of a map or set, by its lookup. */
+/** A kind of search: for a pattern, or for a key of a map or set by its lookup. */
 export type FindKind = SearchKind | 'key';
 export const FIND_KINDS = ['text', 'hex', 'int', 'principal', 'value', 'key'] as const satisfies readonly FindKind[];
 

@@ -8,7 +8,7 @@ import { row } from '../list.ts';
 import { ELEMENT_NAMES, plural } from '../names.ts';
 import type { LookupResult, LookupRow, MapChoice, TreeRow } from '../protocol.ts';
 import { lookUpKey, mapsOf } from './lookup.ts';
-import { headingOf, type StoryLine, storyOf } from './lookup-story.ts';
+import { orderOf, type StoryLine, storyOf } from './lookup-story.ts';
 
 const ICONS = {
   node: 'structure',
@@ -33,7 +33,7 @@ export function mapChoices(snapshot: Snapshot): readonly MapChoice[] {
 export function lookupResult(snapshot: Snapshot, placed: PlacedStructure, key: string, budget: Budget): LookupResult | string {
   const line = lookUpKey(snapshot, placed, key, budget);
   if (typeof line === 'string') return line;
-  return { heading: headingOf(line), outcome: line.outcome, rows: rowsOf(storyOf(line), 'lookup') };
+  return { order: orderOf(line), outcome: line.outcome, rows: rowsOf(storyOf(line), 'lookup') };
 }
 
 function rowsOf(lines: readonly StoryLine[], within: string): readonly LookupRow[] {

@@ -20,15 +20,21 @@ const SIGNS = { less: '<', equal: '=', greater: '>' } as const satisfies Record<
 const NODES = { internal: 'internal node', branch: 'branch', leaf: 'leaf' } as const satisfies Record<NodeLine['node'], string>;
 
 /** Returns the sentence that comes before the path. */
-export function headingOf({ keyText, keyCodec, guessed, order, orderUnknown, part }: KeyLine): string {
-  const codec = guessed ? `${keyCodec}, a guess` : keyCodec;
-  const unknown = orderUnknown
-    ? ' Many keys are not in this order, so the program must have another one: its lookup can take another path.'
-    : '';
-  return `Lookup of ${shortened(keyText, KEY_TEXT)} (${codec}) in ${part}, whose keys are in the order of ${order}.${unknown}`;
+export function headingOf(line: KeyLine): string {
+  const { keyText, part } = line;
+  return `Lookup of ${shortened(keyText, KEY_TEXT)} in ${part}. ${orderOf(line)}`;
 }
 
-/** Tells a lookup: each node from the root down with its comparisons, then where the key is, or would be. */
+/** Returns a sentence about how the keys are read and compared. */
+export function orderOf({ keyCodec, guessed, order, orderUnknown, incomplete }: KeyLine): string {
+  const sentences = [`Keys are ${keyCodec}${guessed ? ' (a guess)' : ''}, in the order of ${order}.`];
+  if (orderUnknown)
+    sentences.push('Many are not in this order, so the program must have another one: its lookup can take another path.');
+  if (incomplete) sentences.push('The file lacks bytes of this map, which read as zero: nothing here proves damage.');
+  return sentences.join(' ');
+}
+
+/** Describes a lookup: each node from the root down with its comparisons, then where the key is, or would be. */
 export function storyOf(line: KeyLine): readonly StoryLine[] {
   return [...line.path.map((node, depth) => nodeLine(line, node, depth)), ...endLines(line)];
 }

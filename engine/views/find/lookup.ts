@@ -91,6 +91,8 @@ export interface KeyLine extends Partial<Omit<FindLine, 'part'>> {
   readonly elsewhere?: number;
   /** Set where the lookup was cut short. */
   readonly reason?: string;
+  /** Set where the file lacks bytes of the map, which read as zero. */
+  readonly incomplete?: true;
 }
 
 /** Elements that are compared at a time with a key to which its lookup does not lead, and the time for it in milliseconds. */
@@ -133,11 +135,11 @@ function orderIn(snapshot: Snapshot, placed: PlacedStructure, budget: Budget) {
 function keysOf(snapshot: Snapshot, placed: PlacedStructure, text: string, budget: Budget): readonly Uint8Array[] | string {
   const { codec, others } = snapshot.decoding.codec(placed, 'key', budget);
   const encoded = [codec, ...others].flatMap((one) => one.encode?.(text) ?? []);
-  const hex = /^0x/i.test(text) || encoded.length === 0 ? fromHex(text.replace(/^0x/i, '').replace(/[\s_]/g, '')) : undefined;
-  const keys = hex === undefined || text === '' ? encoded : [...encoded, hex];
   // Some encodings can only be read, so that a key is found by its text.
-  const own = keys.length > 0 ? undefined : keyWithText(snapshot, placed, text, budget);
-  const all = own === undefined ? keys : [own];
+  const keys = encoded.length > 0 ? encoded : keyWithText(snapshot, placed, text, budget);
+  const isHex = /^0x/i.test(text) || keys.length === 0;
+  const hex = isHex && text !== '' ? fromHex(text.replace(/^0x/i, '').replace(/[\s_]/g, '')) : undefined;
+  const all = hex === undefined ? keys : [...keys, hex];
   if (all.length === 0)
     return `"${text}" is not a key of ${placed.part}, whose keys are ${codec.name}. Write it like the keys that are listed, or its bytes in hex after 0x.`;
   const size = placed.structure.facts['keySize'];
@@ -146,11 +148,12 @@ function keysOf(snapshot: Snapshot, placed: PlacedStructure, text: string, budge
   return `"${text}" has ${formatCounted(all[0]?.length ?? 0, 'byte')}, but each key of ${placed.part} has ${formatCounted(Number(size), 'byte')}.`;
 }
 
-function keyWithText(snapshot: Snapshot, placed: PlacedStructure, text: string, budget: Budget): Uint8Array | undefined {
+/** Returns the first key with a text, if there is one. */
+function keyWithText(snapshot: Snapshot, placed: PlacedStructure, text: string, budget: Budget): readonly Uint8Array[] {
   const key = findElement(placed.structure, budget, ({ key }) => {
     return key !== undefined && decodeSide(snapshot, placed, {}, 'key', readStored(key), budget).text === text;
   })?.key;
-  return key && readStored(key);
+  return key ? [readStored(key)] : [];
 }
 
 /** Returns the first element that is wanted, as far as there is time to look. */
@@ -189,6 +192,7 @@ class Lines {
       ...(guessed && { guessed }),
       order: lookup.order,
       ...(!lookup.isOrderKnown && { orderUnknown: true }),
+      ...(this.#snapshot.places.arePartlyMissing(this.#placed.spaces) && { incomplete: true }),
       path: lookup.steps.map((step) => this.#node(step)),
       ...this.#end(key, lookup.end),
     };

@@ -4,6 +4,9 @@ import type { FoundPlace, LookupRow, TreeRow } from '../../../engine/views/proto
 /** Maximum rows that are shown beneath a row at first, and that more are shown at a time. */
 const PAGE = 200;
 
+/** Id of what is above the first level of rows. */
+const ROOT = 'found';
+
 /** A row of what was found, with the rows beneath it. */
 export interface FoundRow {
   readonly row: TreeRow;
@@ -21,6 +24,8 @@ export class FoundPlaces {
   readonly #pattern: string;
   readonly #groups = new Map<string, Group>();
   #count = 0;
+  /** Number of memories that are shown. */
+  #limit = PAGE;
 
   constructor(pattern: string) {
     this.#pattern = pattern;
@@ -39,19 +44,23 @@ export class FoundPlaces {
     this.#count += 1;
   }
 
-  /** Shows more of the places beneath a row. */
+  /** Shows more of the places beneath a row, or of the memories. */
   showMore(id: string): void {
+    if (id === ROOT) this.#limit += PAGE;
     for (const group of this.#all()) if (group.id === id) group.limit += PAGE;
   }
 
   rows(): readonly FoundRow[] {
-    return [...this.#groups.values()].map((group) => this.#rowOf(group));
+    const groups = [...this.#groups.values()];
+    const rest = groups.length - this.#limit;
+    const shown = groups.slice(0, this.#limit).map((group) => this.#rowOf(group));
+    return rest > 0 ? [...shown, moreRow(ROOT, rest)] : shown;
   }
 
   #groupNamed(groups: Map<string, Group>, name: string, id: string, icon: TreeRow['icon']): Group {
     const known = groups.get(name);
     if (known) return known;
-    const group: Group = { id: `found/${id}`, name, icon, places: [], groups: new Map(), limit: PAGE };
+    const group: Group = { id: `${ROOT}/${id}`, name, icon, places: [], groups: new Map(), limit: PAGE };
     groups.set(name, group);
     return group;
   }

@@ -23,7 +23,7 @@ interface ViewRow extends MemoryRow {
 interface Search {
   readonly number: number;
   readonly places: FoundPlaces;
-  /** What is searched for, in words. */
+  /** The pattern and its kind, in words. */
   readonly title: string;
   /** Places after which it waits. */
   limit: number;
@@ -41,6 +41,8 @@ export class FoundView implements vscode.TreeDataProvider<ViewRow>, vscode.Dispo
   #shown: ShownMemory | undefined;
   #search: Search | undefined;
   #rows: readonly FoundRow[] = [];
+  /** Number of what is shown. Rows of another search have other ids, so that none of them is still folded. */
+  #number = 0;
 
   readonly onDidChangeTreeData = this.#changes.event;
 
@@ -79,13 +81,13 @@ export class FoundView implements vscode.TreeDataProvider<ViewRow>, vscode.Dispo
   }
 
   /** Shows the path of a lookup. */
-  async showLookup(shown: ShownMemory, part: string, key: string, { heading, outcome, rows }: LookupResult): Promise<void> {
+  async showLookup(shown: ShownMemory, part: string, key: string, { order, outcome, rows }: LookupResult): Promise<void> {
     this.#giveUp();
     this.#shown = shown;
     this.#rows = rowsOfLookup(rows);
     await this.#open();
     this.#view.description = `key “${plainText(key)}” in ${part} of ${plainText(shown.title)}: ${outcome}`;
-    this.#view.message = heading;
+    this.#view.message = order;
     this.#changes.fire(undefined);
   }
 
@@ -147,15 +149,16 @@ export class FoundView implements vscode.TreeDataProvider<ViewRow>, vscode.Dispo
   }
 
   getChildren(parent?: ViewRow): ViewRow[] {
-    const shown = this.#shown;
-    if (!shown) return [];
+    if (!this.#shown) return [];
+    // The memory may have been closed and opened again.
+    const shown = this.#active.find(this.#shown.memory) ?? this.#shown;
     return (parent ? parent.found.rows : this.#rows).map((found) => ({ shown, row: found.row, parent, found }));
   }
 
   getTreeItem(element: ViewRow): vscode.TreeItem {
     const { row, isOpen, marked, showsMoreOf } = element.found;
     const item = treeItemOf(element);
-    item.id = `${this.#search?.number ?? 'lookup'} ${row.id}`;
+    item.id = `${this.#number} ${row.id}`;
     if (row.expandable && isOpen) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
     const start = marked === undefined ? -1 : row.label.indexOf(marked);
     if (marked !== undefined && start >= 0) item.label = { label: row.label, highlights: [[start, start + marked.length]] };
@@ -190,6 +193,7 @@ export class FoundView implements vscode.TreeDataProvider<ViewRow>, vscode.Dispo
   #giveUp(): void {
     this.#drop();
     this.#search = undefined;
+    this.#number += 1;
     this.#rows = [];
     this.#view.message = '';
     this.#view.description = '';

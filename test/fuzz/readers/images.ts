@@ -88,7 +88,7 @@ function expectShape(snapshot: Snapshot, placed: PlacedStructure, depth: number)
   shapeText(report);
 }
 
-/** Asserts that the lookup of a key ends, and can be told. */
+/** Asserts that the lookup of a key ends, and can be described. */
 function expectLookup(snapshot: Snapshot, placed: PlacedStructure, key: Uint8Array): void {
   const line = lookUpKey(snapshot, placed, `0x${toHex(key)}`, new Budget(LIMITS));
   if (typeof line === 'string') return;

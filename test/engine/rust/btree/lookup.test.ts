@@ -113,7 +113,7 @@ describe('damage', () => {
     expect(end).toMatchObject({ kind: 'broken', finding: { code, at: root?.child?.pointer } });
   });
 
-  test('a node whose magic is gone is told, and the path goes on', () => {
+  test('a node whose magic is gone is reported, and the path goes on', () => {
     const damaged = memory();
     writeGrowing(damaged, second?.at.start ?? at(0, 0), new TextEncoder().encode('XXX'));
     const { end, steps } = lookUp(opened(damaged), sought);

@@ -40,3 +40,11 @@ test('at most 200 rows are beneath one, and a last one shows more', () => {
   expect(rows().length).toBe(450);
   expect(new Set(rows().map(({ row }) => row.id)).size).toBe(450);
 });
+
+test('at most 200 memories are on the first level, too', () => {
+  const places = new FoundPlaces('alice');
+  for (let index = 0; index < 300; index += 1) places.add(place([`region ${index}`], 1000 + index));
+  expect([places.rows().length, places.rows().at(-1)?.row.label]).toEqual([201, 'Show 100 more']);
+  places.showMore(places.rows().at(-1)?.showsMoreOf ?? '');
+  expect(places.rows().length).toBe(300);
+});
