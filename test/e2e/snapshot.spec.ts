@@ -60,7 +60,10 @@ export const snapshotSpec: Spec = {
       await workbench.pick('gamma delta alpha', 'Text');
       const { root } = workbench.tree('Found');
       const rows = root.locator('.monaco-list-row');
-      await rows.filter({ hasText: 'BTreeMap' }).filter({ hasText: /\d+ places/ }).waitFor();
+      await rows
+        .filter({ hasText: 'BTreeMap' })
+        .filter({ hasText: /\d+ places/ })
+        .waitFor();
       await root
         .locator('.pane-header .description')
         .filter({ hasText: /^“gamma delta alpha” as text: \d+ places in / })
