@@ -31,8 +31,16 @@ ${PROJECT_HELP}`,
 function printText(snapshot: Snapshot, { findings, cutShort }: FullScan): void {
   for (const remark of snapshot.remarks) print(remark);
   printFindings(findings);
-  print(findings.length === 0 ? nothingFound(snapshot) : `${formatCounted(findings.length, 'finding')}.`);
+  print(findings.length === 0 ? nothingFound(snapshot) : countText(findings));
   if (cutShort !== undefined) print(`The list is not complete: ${cutShort}`);
+}
+
+/** Returns the line for findings. Facts are not faults: where there is nothing else, it says so. */
+function countText(findings: readonly PlacedFinding[]): string {
+  const isSound = findings.every(({ severity }) => severity === 'information');
+  return isSound
+    ? `No errors or warnings, and ${formatCounted(findings.length, 'note')}.`
+    : `${formatCounted(findings.length, 'finding')}.`;
 }
 
 /** Returns the line for no findings. It differs if the layout is unknown, because then nothing was checked. */

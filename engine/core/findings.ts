@@ -182,6 +182,13 @@ export const FINDINGS = {
       'Chunks are allocated, but nothing points to them: their space is lost. Releases 0.6.0 to 0.6.3 leaked overflow pages in this way.',
     remedy: 'Use release 0.6.4 or later. To get the space back, move the entries into a new map.',
   },
+  'btree.page-size-unfit': {
+    severity: 'information',
+    means:
+      "The size of the map's pages does not fit its entries: much of each page is empty. A map keeps the page size that it was created with, which follows from the bounds of the key and value types, and is 1,024 without bounds.",
+    remedy:
+      'Nothing is wrong. To save the bytes, declare bounds that are as tight as the entries allow, or none if a few entries are far longer than the others, and move the entries into a new map. A memory becomes smaller only in a new canister, and by whole buckets.',
+  },
   'alloc.bad-magic': {
     severity: 'error',
     means: "The map's allocator has lost its magic: loading the map traps.",
@@ -466,6 +473,26 @@ export const FINDINGS = {
     means:
       'A bucket below the count has no owner. Version 0.7.1 of the library frees buckets in this way; all other versions never use the bucket again.',
     remedy: 'Nothing needs to be done if the canister ran 0.7.1. Otherwise find the memory that lost the bucket.',
+  },
+  'mm.bucket-slack': {
+    severity: 'information',
+    means:
+      'A large part of the buckets is past the ends of the memories. A memory grows by whole buckets, even for one page, and the canister pays for all of each bucket.',
+    remedy:
+      'Nothing is wrong, and memories that grow will use it. The bucket size cannot be changed in place: a new canister, or one whose data is copied, can start with smaller buckets (init_with_bucket_size; initWithBuckets in Motoko). "stable-memory inspect SNAPSHOT --what-if PAGES" says what each memory would take.',
+  },
+  'mm.few-buckets-left': {
+    severity: 'information',
+    means: 'The manager has allocated most of the buckets that it can have. With none left, no memory can get another bucket.',
+    remedy:
+      'Plan ahead: copy the data into a canister with larger buckets, which can hold up to 500 GiB. "stable-memory inspect SNAPSHOT --what-if PAGES" says how much.',
+  },
+  'mm.no-buckets-left': {
+    severity: 'warning',
+    means:
+      'The manager has fewer buckets left than memories, so some memory cannot grow any more: an insert that needs another bucket traps.',
+    remedy:
+      'Remove what is not needed, so that memories use the pages that they have. Copy the data into a canister with larger buckets.',
   },
   'mm.bucket-outside-image': {
     severity: 'error',
@@ -884,6 +911,8 @@ export interface Finding {
   /** Contains the damaged bytes. */
   readonly at: AddressRange;
   readonly message: string;
+  /** Bytes that the canister pays for although nothing uses them; the full scan says what they cost. */
+  readonly wasted?: number | undefined;
   /** The path that the reader took, outermost first: `root 0x64`, `child 3`, … Empty when there was no path to follow. */
   readonly path?: readonly string[];
 }

@@ -1,7 +1,9 @@
 import { Budget } from '../core/budget.ts';
+import { formatBytes, formatCycles } from '../core/format.ts';
 import type { Usage } from '../core/usage-runs.ts';
 import { soundFindings } from './checks/unsound.ts';
 import { withCauses } from './checks/with-causes.ts';
+import { cyclesPerYear, type Rate } from './cost.ts';
 import { addScanned, ImageUsage, usageOf } from './image-usage.ts';
 import type { PlacedFinding } from './placed.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -26,11 +28,19 @@ export function scanImage(snapshot: Snapshot, budget = new Budget()): FullScan {
   const where = whereUsed(snapshot, structures);
   return {
     structures,
-    findings: soundFindings(snapshot, withCauses(snapshot, findings)),
+    findings: soundFindings(snapshot, withCauses(snapshot, findings)).map((finding) => withCost(finding, snapshot.rate)),
     usage: usageOf(snapshot, where),
     where,
     cutShort: budget.cutShort,
   };
+}
+
+/** Adds to a finding what the bytes cost that it wastes. Damage that causes it may have made them up. */
+function withCost(finding: PlacedFinding, rate: Rate): PlacedFinding {
+  const { message, wasted, causedBy } = finding;
+  if (wasted === undefined || causedBy !== undefined) return finding;
+  const cycles = formatCycles(cyclesPerYear(wasted, rate));
+  return { ...finding, message: `${message} Cost: ${cycles} cycles a year for ${formatBytes(wasted)}.` };
 }
 
 /** Collects the ranges of each usage class: from the walks, and for regions with only a `MemoryRegion`, from its allocator. */

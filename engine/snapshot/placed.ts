@@ -13,6 +13,8 @@ export interface PlacedFinding {
   /** The affected bytes; where the image does not have them, the nearest that it has. */
   readonly at: OffsetRange;
   readonly message: string;
+  /** Bytes that the canister pays for although nothing uses them. */
+  readonly wasted?: number;
   readonly path: readonly string[];
   /** Index of the finding that this one follows from, in the full scan's list. */
   readonly causedBy?: number;

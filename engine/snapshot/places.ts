@@ -96,6 +96,7 @@ export class Places {
       part,
       at: this.#clipped(first ?? nearest(finding, space)),
       message: finding.message,
+      ...(finding.wasted === undefined ? {} : { wasted: finding.wasted }),
       path: finding.path ?? [],
     };
   }

@@ -1,5 +1,6 @@
 import type { FindingCode, Severity } from '../core/findings.ts';
 import { isWhole } from '../snapshot/checks/unsound.ts';
+import { cyclesPerYear } from '../snapshot/cost.ts';
 import type { FullScan } from '../snapshot/full-scan.ts';
 import type { PlacedFinding } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -15,6 +16,9 @@ export interface FindingLine {
   readonly part: string;
   /** A sentence. */
   readonly message: string;
+  /** Bytes that the canister pays for although nothing uses them, and what they cost, a decimal string. */
+  readonly wasted?: number;
+  readonly cyclesPerYear?: string;
   /** How the reader came there, outermost first. */
   readonly path?: readonly string[];
   /** The index of the finding that this one follows from. */
@@ -37,12 +41,13 @@ export function checkReport(snapshot: Snapshot, { findings, cutShort }: FullScan
   return {
     schema: 'stable-memory/check/1',
     complete: cutShort === undefined && isWhole(snapshot),
-    findings: findings.map(findingLine),
+    findings: findings.map((finding) => findingLine(finding, snapshot)),
     ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
   };
 }
 
-function findingLine({ code, severity, at, part, message, path, causedBy, more }: PlacedFinding): FindingLine {
+function findingLine(finding: PlacedFinding, { rate }: Snapshot): FindingLine {
+  const { code, severity, at, part, message, wasted, path, causedBy, more } = finding;
   return {
     code,
     severity,
@@ -50,6 +55,7 @@ function findingLine({ code, severity, at, part, message, path, causedBy, more }
     length: at.length,
     part,
     message,
+    ...(wasted === undefined || causedBy !== undefined ? {} : { wasted, cyclesPerYear: String(cyclesPerYear(wasted, rate)) }),
     ...(path.length > 0 ? { path } : {}),
     ...(causedBy === undefined ? {} : { causedBy }),
     ...(more === undefined ? {} : { more }),

@@ -18,6 +18,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Space } from '../snapshot/space.ts';
 import { orderOf } from '../snapshot/space.ts';
 import type { ScannedStructure } from '../snapshot/walk.ts';
+import { conclusionOf, copiedBytes, otherBuckets, slackOf } from './buckets.ts';
 import { nameOfLayout } from './names.ts';
 import type { Usage } from './protocol.ts';
 
@@ -77,9 +78,31 @@ export interface InspectReport {
   /** Terms that `cyclesPerYear` was computed with, and further costs; cycles as decimal strings. */
   readonly cost: Readonly<Record<string, Fact>>;
   readonly remarks?: readonly string[];
+  /** The most important fact about a manager's buckets, where there is one; cycles a year of the bytes that it is about. */
+  readonly conclusion?: { readonly sentence: string; readonly cyclesPerYear?: string; readonly suggestedBucketPages?: number };
+  /** The memories in buckets of the size that was asked for. */
+  readonly whatIf?: {
+    readonly bucketPages: number;
+    /** Size of the image, and what it costs. */
+    readonly bytes: number;
+    readonly cyclesPerYear: string;
+    /** Maximum bytes of all memories together. */
+    readonly ceiling: number;
+    /** True if there are enough buckets of this size. */
+    readonly fits: boolean;
+    /** Bytes to read and to write in order to copy all memories. */
+    readonly copiedBytes: number;
+    readonly memories: readonly {
+      readonly id: number;
+      readonly pages: number;
+      readonly buckets: number;
+      readonly slack: number;
+    }[];
+  };
 }
 
-export function inspectReport(snapshot: Snapshot, scan: FullScan): InspectReport {
+/** @param otherSize pages of a bucket, to report what the memories would take in such buckets */
+export function inspectReport(snapshot: Snapshot, scan: FullScan, otherSize?: number): InspectReport {
   const missing = snapshot.places.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   const pieces = (part: string): readonly number[] =>
     (findSpace(snapshot, part)?.pieces ?? []).map((piece) => numberOf(piece.part));
@@ -132,6 +155,41 @@ export function inspectReport(snapshot: Snapshot, scan: FullScan): InspectReport
     usage: scan.usage,
     ...costFacts(snapshot, scan),
     ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
+    ...conclusionFacts(snapshot),
+    ...(otherSize === undefined ? {} : whatIfFacts(snapshot, otherSize)),
+  };
+}
+
+function conclusionFacts(snapshot: Snapshot): Pick<InspectReport, 'conclusion'> {
+  const conclusion = conclusionOf(snapshot);
+  if (conclusion === undefined) return {};
+  const { sentence, cyclesPerYear, suggested } = conclusion;
+  return {
+    conclusion: {
+      sentence,
+      ...(cyclesPerYear === undefined ? {} : { cyclesPerYear }),
+      ...(suggested === undefined ? {} : { suggestedBucketPages: suggested }),
+    },
+  };
+}
+
+function whatIfFacts(snapshot: Snapshot, pages: number): Pick<InspectReport, 'whatIf'> {
+  const other = otherBuckets(snapshot, pages);
+  if (other === undefined) return {};
+  const { memories, size } = other;
+  return {
+    whatIf: {
+      bucketPages: pages,
+      bytes: size.bytes,
+      cyclesPerYear: size.cyclesPerYear,
+      ceiling: size.ceiling,
+      fits: size.fits,
+      copiedBytes: copiedBytes(memories),
+      memories: memories.map(({ id, pages: own }, index) => {
+        const buckets = size.memories[index] ?? 0;
+        return { id, pages: own, buckets, slack: slackOf(own, buckets, pages) };
+      }),
+    },
   };
 }
 

@@ -51,6 +51,8 @@ export interface Summary {
   readonly remarks: readonly string[];
   /** The most important fact about the memory, if there is one. */
   readonly conclusion?: Conclusion | undefined;
+  /** Why memory grows in steps here, and what a step costs; undefined where it does not. Full sentences. */
+  readonly growth?: string | undefined;
   /** Bytes that this step of a trace wrote; undefined for a snapshot, or where it wrote none. */
   readonly written: ByteRange | undefined;
   /** All ranges of the image that this step changed, in order: at most `MAX_CHANGED`. Nearby ones are joined if there are more. */
@@ -59,12 +61,26 @@ export interface Summary {
   readonly step?: number | undefined;
 }
 
-/** Bytes that the memory takes for nothing, and what it would take otherwise. */
+/** The most important fact about a memory manager's buckets, and what other buckets would take. */
 export interface Conclusion {
   /** A full sentence. */
   readonly sentence: string;
-  /** The same memories in buckets of other sizes, the smallest first. */
-  readonly whatIf: readonly BucketsOfSize[];
+  /** Cycles a year for the bytes that the sentence is about, a decimal string; undefined where it is about none. */
+  readonly cyclesPerYear: string | undefined;
+  /** The present size of a bucket. */
+  readonly bucketPages: number;
+  /** A bucket size in pages that saves bytes and leaves room, if there is one. */
+  readonly suggested: number | undefined;
+  /** Memories with pages. */
+  readonly memories: readonly { readonly id: number; readonly name: string; readonly pages: number }[];
+  /** The same memories in buckets of other sizes and the present one, the smallest first. */
+  readonly whatIf: readonly WhatIf[];
+}
+
+/** The memories of a manager in buckets of some size. `memories` of it has the buckets of each, in the order of the conclusion. */
+export interface WhatIf extends BucketsOfSize {
+  /** Cycles a year for the whole image, a decimal string. */
+  readonly cyclesPerYear: string;
 }
 
 export interface FindingRow {

@@ -1,15 +1,15 @@
 import { FINDINGS } from '../core/findings.ts';
 import { formatBytes } from '../core/format.ts';
 import { offsetAt } from '../core/memory/memory.ts';
-import { BUCKET_SIZES, type BucketUse, conclusionOf, inBuckets } from '../rust/memory-manager/bucket-use.ts';
 import { costLines, costOf } from '../snapshot/cost.ts';
 import type { FullScan } from '../snapshot/full-scan.ts';
 import type { PlacedFinding } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import { describeUnread } from '../snapshot/structures.ts';
+import { conclusionOf, growthOf } from './buckets.ts';
 import { describeLayout, nameOfLayout } from './names.ts';
-import type { Conclusion, FindingRow, ScanSummary, Summary } from './protocol.ts';
+import type { FindingRow, ScanSummary, Summary } from './protocol.ts';
 
 /** Maximum findings in one result; the counts include the rest. */
 const MAX_FINDINGS = 400;
@@ -28,27 +28,10 @@ export function summaryOf(snapshot: Snapshot): Summary {
       ...snapshot.remarks,
       ...snapshot.unread.map((unread) => `${sentenceStart(nameOfSpace(unread.space))} ${describeUnread(unread)}.`),
     ],
-    conclusion: conclusion(snapshot),
+    conclusion: conclusionOf(snapshot),
+    growth: growthOf(snapshot),
     written: undefined,
   };
-}
-
-function conclusion(snapshot: Snapshot): Conclusion | undefined {
-  const use = bucketUse(snapshot);
-  const sentence = use && conclusionOf(use);
-  return use === undefined || sentence === undefined
-    ? undefined
-    : { sentence, whatIf: BUCKET_SIZES.map((pages) => inBuckets(use, pages)) };
-}
-
-/** Returns the use of a manager's buckets; undefined without a manager, or with several. */
-function bucketUse({ layout }: Snapshot): BucketUse | undefined {
-  if (layout.kind !== 'memory-manager' || layout.managers.length > 1) return undefined;
-  const [{ view }] = layout.managers;
-  // The linked manager has other limits.
-  if ('byteOrder' in view) return undefined;
-  const { bucketPages, memories } = view;
-  return { bucketPages, memoryPages: memories.map(({ pages }) => pages).filter((pages) => pages > 0) };
 }
 
 /** Summarises a full scan. */

@@ -278,6 +278,78 @@ test('the conclusion comes first, and says how large the memory would be with ot
     expect(await output.innerText()).toBe('2 pages → 2.9 MiB · at most 4 GiB');
     await page.keyboard.press('End');
     expect(await output.innerText()).toBe('1,024 pages → 832.1 MiB · at most 500 GiB');
+    for (const _ of [1, 2, 3]) await page.keyboard.press('ArrowLeft');
+    expect(await output.innerText()).toBe('128 pages (now) → 104.1 MiB · at most 256 GiB');
+    expect(await conclusion.innerText()).toMatch(/That costs 398\sG cycles a year\./);
+  }));
+
+test('the buckets of each memory are shown with the keyboard, and follow the slider', () =>
+  inEditor(async (page) => {
+    const cells = (row: string) => page.locator('.other-buckets tr', { hasText: row }).locator('td').allInnerTexts();
+    await page.getByLabel('What if a bucket had').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await cells('events')).toEqual(['12', '1 →', '3', '7.3 MiB →', '0 B']);
+    expect(await cells('users')).toEqual(['2', '1 →', '1', '7.9 MiB →', '128 KiB']);
+    expect(await cells('all 13')).toEqual(['36', '13 →', '17', '101.8 MiB →', '2 MiB']);
+    expect((await page.locator('.other-buckets dl').innerText()).split(/\n+/)).toEqual([
+      'Image',
+      '104.1 MiB → 4.3 MiB',
+      'Cycles a year',
+      '407 G → 16.9 G',
+      'All memories at most',
+      '256 GiB → 8 GiB',
+      'A migration reads and writes',
+      '2.3 MiB',
+    ]);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Buckets of each memory');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Home');
+    expect(await cells('events')).toEqual(['12', '1 →', '12', '7.3 MiB →', '0 B']);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.other-buckets').count()).toBe(0);
+  }));
+
+test.each([260, 420, 1400])(
+  'the band does not scroll sideways in a page %i pixels wide, and leaves room for the bytes',
+  (width) =>
+    inEditor(
+      async (page) => {
+        await page.getByRole('button', { name: 'Per memory' }).click();
+        const band = await page.locator('.conclusion').evaluate((element) => ({
+          isWithin: element.scrollWidth <= element.clientWidth,
+          share: element.getBoundingClientRect().height / window.innerHeight,
+        }));
+        expect(band.isWithin).toBe(true);
+        expect(band.share).toBeLessThan(0.5);
+        expect(await page.locator('.hex').first().isVisible()).toBe(true);
+      },
+      { width, height: 800 },
+    ),
+);
+
+test('notes alone are no faults', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => {
+      window.fakeHost.show({ isSound: true });
+      window.fakeHost.scan();
+    });
+    expect(await page.locator('.badge').innerText()).toBe('no faults · 1 note');
+    expect(await page.locator('.badge .severity').count()).toBe(0);
+    await page.locator('.badge').click();
+    expect(await page.locator('.findings').innerText()).toContain('Bucket 11 was freed by a memory');
+  }));
+
+test('the hover of slack says what it costs and why memory grows in steps', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => window.fakeHost.scan());
+    const hover = await page.locator('button.use', { hasText: 'slack' }).getAttribute('title');
+    expect(hover).toContain('106,692,608 bytes, 97.8 %, 398 G cycles a year.');
+    expect(hover).toContain('A memory grows by whole buckets of 8 MiB');
+    expect(await page.locator('button.use', { hasText: 'live' }).getAttribute('title')).not.toContain('grows');
   }));
 
 test('ranges of bytes are selected by dragging, with Shift, and all of them, and are copied', () =>

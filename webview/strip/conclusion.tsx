@@ -1,53 +1,76 @@
 import { useState } from 'preact/hooks';
-import { formatBytes, formatCounted } from '../../engine/core/format.ts';
+import { formatBytes, formatCounted, formatCycles } from '../../engine/core/format.ts';
 import type { Conclusion, Summary } from '../../engine/views/protocol.ts';
+import { Chevron } from '../icons.tsx';
+import { OtherBuckets } from './other-buckets.tsx';
 
-/** Bucket size that is tried first, in pages: the smallest in which memories can grow to a few gigabytes. */
-const FIRST = 4;
+/** Keeps a number and its unit in one line. */
+const NO_BREAK = '\u00a0';
 
 interface ConclusionProps {
   readonly summary: Summary;
 }
 
-/** The most important fact about the memory, and how large it would be with buckets of another size. */
+/** The most important fact about the memory, and what it would take with buckets of another size. */
 export function ConclusionBand({ summary: { conclusion } }: ConclusionProps) {
   if (conclusion === undefined) return null;
+  const { sentence, cyclesPerYear } = conclusion;
   return (
     <section class="conclusion" aria-label="What matters most">
       <p>
-        <b>{conclusion.sentence}</b> The bucket size cannot be changed in place: a new canister, or one that is migrated, could
-        start with less.
+        <b>{sentence}</b>
+        {cyclesPerYear !== undefined && ` That costs ${formatCycles(cyclesPerYear).replace(' ', NO_BREAK)} cycles a year.`}{' '}
+        Another bucket size needs a new canister, or a migration.
       </p>
-      <WhatIf sizes={conclusion.whatIf} />
+      <WhatIfBand conclusion={conclusion} />
     </section>
   );
 }
 
-function WhatIf({ sizes }: { readonly sizes: Conclusion['whatIf'] }) {
-  const first = sizes.findIndex(({ pages }) => pages === FIRST);
-  const [index, setIndex] = useState(first);
+function WhatIfBand({ conclusion }: { readonly conclusion: Conclusion }) {
+  const { whatIf: sizes, suggested, bucketPages } = conclusion;
+  const [chosen, setChosen] = useState(suggested ?? bucketPages);
+  const [isOpen, setOpen] = useState(false);
+  const index = Math.max(
+    0,
+    sizes.findIndex(({ pages }) => pages === chosen),
+  );
   const size = sizes[index];
-  if (size === undefined) return null;
-  const { pages, memories, bytes, ceiling, fits } = size;
-  const buckets = memories.reduce((sum, count) => sum + count, 0);
+  const present = sizes.find(({ pages }) => pages === bucketPages);
+  if (size === undefined || present === undefined) return null;
+  const { pages, bytes, ceiling, fits } = size;
   const pageText = formatCounted(pages, 'page');
-  const room = `At most ${formatBytes(ceiling)} for all memories together.`;
+  const now = pages === bucketPages ? ' (now)' : '';
   return (
-    <div class="what-if" title={`${formatCounted(buckets, 'bucket')} of ${pageText}. ${room}`}>
-      <label for="bucket-pages">What if a bucket had</label>
-      <input
-        id="bucket-pages"
-        type="range"
-        min={0}
-        max={sizes.length - 1}
-        value={index}
-        aria-valuetext={pageText}
-        onInput={(event) => setIndex(Number(event.currentTarget.value))}
-      />
-      <output for="bucket-pages">
-        <b>{pageText}</b>
-        {fits ? ` → ${formatBytes(bytes)} · at most ${formatBytes(ceiling)}` : ' → more buckets than a manager can have'}
-      </output>
-    </div>
+    <>
+      <div class="what-if">
+        <label for="bucket-pages">What if a bucket had</label>
+        <input
+          id="bucket-pages"
+          type="range"
+          min={0}
+          max={sizes.length - 1}
+          value={index}
+          aria-valuetext={pageText + now}
+          onInput={(event) => setChosen(sizes[Number(event.currentTarget.value)]?.pages ?? bucketPages)}
+        />
+        <output for="bucket-pages">
+          <b>{pageText}</b>
+          {now}
+          {fits ? ` → ${formatBytes(bytes)} · at most ${formatBytes(ceiling)}` : ' → more buckets than a manager can have'}
+        </output>
+        <button
+          type="button"
+          class="link per-memory"
+          aria-expanded={isOpen}
+          aria-controls="other-buckets"
+          onClick={() => setOpen(!isOpen)}
+        >
+          <Chevron direction={isOpen ? 'down' : 'right'} />
+          Per memory
+        </button>
+      </div>
+      {isOpen && <OtherBuckets id="other-buckets" memories={conclusion.memories} present={present} size={size} />}
+    </>
   );
 }

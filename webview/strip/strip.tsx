@@ -68,7 +68,7 @@ const NOUNS: Readonly<Record<FindingRow['severity'], readonly [string, string]>>
   information: ['note', 'notes'],
 };
 
-/** Shows the number of errors and warnings, as the view's icon and the Problems view do. Shows the notes if there are none. */
+/** Shows the number of errors and warnings, as the view's icon and the Problems view do. Notes are not faults, and are said so. */
 function Badge({ counts, isWhole, isOpen, onToggle }: BadgeProps) {
   const present = (['error', 'warning', 'information'] as const).filter((severity) => counts[severity] > 0);
   const [worst] = present;
@@ -78,8 +78,8 @@ function Badge({ counts, isWhole, isOpen, onToggle }: BadgeProps) {
   const faults = present.filter((severity) => severity !== 'information');
   return (
     <button type="button" class={`badge ${worst}`} aria-expanded={isOpen} title={counted(present)} onClick={onToggle}>
-      <SeverityIcon severity={worst} />
-      {counted(faults.length > 0 ? faults : present)}
+      {faults.length > 0 && <SeverityIcon severity={worst} />}
+      {faults.length > 0 ? counted(faults) : `no faults · ${counted(present)}`}
     </button>
   );
 }

@@ -1,9 +1,9 @@
 import { formatBytes, formatExactBytes } from '../../engine/core/format.ts';
-import { BYTE_USES, type ByteUse, type Summary } from '../../engine/views/protocol.ts';
+import { BYTE_USES, type Summary } from '../../engine/views/protocol.ts';
 import { formatShare } from '../format.ts';
 import type { EditorModel } from '../state/model.ts';
 import type { EditorState } from '../state/state.ts';
-import { isCounted, type Segment, segmentsOf, USE_MEANINGS, USE_NAMES } from './usage.ts';
+import { describeUse, isCounted, type Segment, segmentsOf, USE_MEANINGS, USE_NAMES } from './usage.ts';
 
 interface UsageBarProps {
   readonly model: EditorModel;
@@ -14,13 +14,16 @@ interface UsageBarProps {
 /** The bar of all bytes by use. Its legend filters the map. */
 export function UsageBar({ model, state, summary }: UsageBarProps) {
   const { scan, isScanFresh, filter } = state;
-  const segments = scan !== undefined && isCounted(scan) ? segmentsOf(scan.usage, summary.missing) : undefined;
+  const counted = scan !== undefined && isCounted(scan) ? scan : undefined;
+  const segments =
+    counted &&
+    segmentsOf(counted.usage, summary.missing).map((segment) => ({ ...segment, hover: describeUse(segment, summary, counted) }));
   const largest = segments?.reduce((most, { bytes }) => Math.max(most, bytes), 0);
   return (
     <div class={`usage ${isScanFresh ? '' : 'counting'}`} aria-busy={!isScanFresh}>
       <div class="bar" aria-hidden="true">
-        {segments?.map(({ use, bytes }) => (
-          <span key={use} class={`swatch ${use}`} style={{ flexGrow: bytes }} title={hoverOf(use, bytes, summary.bytes)} />
+        {segments?.map(({ use, bytes, hover }) => (
+          <span key={use} class={`swatch ${use}`} style={{ flexGrow: bytes }} title={hover} />
         ))}
       </div>
       <div class="legend">
@@ -31,6 +34,7 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
             <UsageChip
               key={segment.use}
               segment={segment}
+              hover={segment.hover}
               whole={summary.bytes}
               isLargest={segment.bytes === largest && segments.length > 1}
               isPressed={filter.use === segment.use}
@@ -49,21 +53,18 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
   );
 }
 
-function hoverOf(use: ByteUse, bytes: number, whole: number): string {
-  return `${USE_NAMES[use]}: ${formatExactBytes(bytes)}, ${formatShare(bytes, whole)}. ${USE_MEANINGS[use]}`;
-}
-
 interface UsageChipProps {
   readonly segment: Segment;
+  readonly hover: string;
   readonly whole: number;
   readonly isLargest: boolean;
   readonly isPressed: boolean;
   readonly onToggle: () => void;
 }
 
-function UsageChip({ segment: { use, bytes }, whole, isLargest, isPressed, onToggle }: UsageChipProps) {
+function UsageChip({ segment: { use, bytes }, hover, whole, isLargest, isPressed, onToggle }: UsageChipProps) {
   return (
-    <button type="button" class="use" aria-pressed={isPressed} title={hoverOf(use, bytes, whole)} onClick={onToggle}>
+    <button type="button" class="use" aria-pressed={isPressed} title={hover} onClick={onToggle}>
       <span class={`swatch ${use}`} aria-hidden="true" />
       {USE_NAMES[use]} <b class="size">{formatBytes(bytes)}</b>
       {isLargest && ` (${formatShare(bytes, whole)})`}

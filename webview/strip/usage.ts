@@ -1,5 +1,7 @@
 /** The use of the image's bytes, for the strip's bar. */
+import { formatCycles, formatExactBytes } from '../../engine/core/format.ts';
 import { BYTE_USES, type ByteUse, type ScanSummary, type Summary, type Usage } from '../../engine/views/protocol.ts';
+import { formatShare } from '../format.ts';
 
 export interface Segment {
   readonly use: ByteUse;
@@ -31,6 +33,14 @@ export const USE_MEANINGS: Readonly<Record<ByteUse, string>> = {
   missing: 'Not in the file.',
   uncounted: 'A full scan is counting these bytes.',
 };
+
+/** Returns everything about a use, for a hover: its bytes, what they cost, and for slack why memory grows in steps. */
+export function describeUse({ use, bytes }: Segment, summary: Summary, { cyclesPerYear }: ScanSummary): string {
+  const size = `${USE_NAMES[use]}: ${formatExactBytes(bytes)}, ${formatShare(bytes, summary.bytes)}`;
+  const cycles = summary.bytes === 0 ? 0n : (BigInt(cyclesPerYear) * BigInt(bytes)) / BigInt(summary.bytes);
+  const growth = use === 'slack' && summary.growth !== undefined ? ` ${summary.growth}` : '';
+  return `${size}, ${formatCycles(cycles)} cycles a year. ${USE_MEANINGS[use]}${growth}`;
+}
 
 /** Returns true if bytes were counted. A failed scan has no numbers. */
 export function isCounted(scan: ScanSummary): boolean {

@@ -82,6 +82,8 @@ class StableBTreeView implements Structure {
   scan(report: Report, budget: Budget): StructureScan {
     let unsorted = false;
     const scan = this.#tree.scan((finding) => {
+      // The page sizes that it names are those of the Rust library. The port has one that always holds a full node.
+      if (finding.code === 'btree.page-size-unfit') return;
       unsorted ||= finding.code === 'btree.keys-unsorted';
       report({ ...finding, memory: this.#memory });
     }, budget);

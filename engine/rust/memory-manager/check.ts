@@ -90,8 +90,8 @@ export function checkTables(
   buckets: readonly (readonly number[])[],
   report: Report,
 ): void {
-  const reportAt = (code: FindingCode, start: number, length: number, message: string): void =>
-    report({ code, memory: image, at: { start: at(0, start), length }, message });
+  const reportAt = (code: FindingCode, start: number, length: number, message: string, wasted?: number): void =>
+    report({ code, memory: image, at: { start: at(0, start), length }, message, wasted });
   const { allocatedBuckets, bucketPages } = header;
 
   if (allocatedBuckets > MAX_BUCKETS) {
@@ -119,7 +119,7 @@ export function checkTables(
     if (own.length < needed) reportAt('mm.too-few-buckets', SIZES_AT + 8 * id, 8, message);
     // If another memory lacks a bucket, the owner table is wrong; otherwise the size is too low.
     else if (missed) reportAt('mm.too-many-buckets', OWNERS_AT + (own[0] ?? 0), spanOf(own), message);
-    else reportAt('mm.too-many-buckets', SIZES_AT + 8 * id, 8, message);
+    else reportAt('mm.too-many-buckets', SIZES_AT + 8 * id, 8, message, (own.length - needed) * bucketPages * PAGE_SIZE);
   });
 
   const above = ownedFrom(header, allocatedBuckets);

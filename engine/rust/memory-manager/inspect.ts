@@ -7,8 +7,8 @@ import {
   checkManager,
   decodeManager,
   MAGIC,
-  MAX_BUCKETS,
   type ManagerHeader,
+  maxBuckets,
   OWNERS_AT,
   UNOWNED,
   VERSION,
@@ -79,12 +79,12 @@ export class ManagerView {
 
   /** Returns the number of buckets that a manager can allocate. */
   get maxBuckets(): number {
-    return MAX_BUCKETS;
+    return maxBuckets(this.bucketPages);
   }
 
   /** Returns the number of pages that can still be allocated with this bucket size. */
   get capacityLeft(): number {
-    return Math.max(0, MAX_BUCKETS - this.allocatedBuckets) * this.bucketPages;
+    return Math.max(0, this.maxBuckets - this.allocatedBuckets) * this.bucketPages;
   }
 
   /**

@@ -19,6 +19,7 @@
  */
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
+import { MAX_PAGES } from '../../core/memory/overlay.ts';
 
 export const MAGIC = 'MGR';
 export const VERSION = 1;
@@ -120,6 +121,11 @@ export function updateHeader(header: Uint8Array, allocatedBuckets: number, id: n
 function putNumber(bytes: Uint8Array, start: number, value: number, length: number): void {
   let rest = value;
   for (let index = start; index < start + length; index += 1, rest /= 256) bytes[index] = rest;
+}
+
+/** Returns the maximum number of buckets of a size: a manager has no more, or stable memory has no room for more. */
+export function maxBuckets(bucketPages: number): number {
+  return Math.min(MAX_BUCKETS, Math.floor((MAX_PAGES - 1) / bucketPages));
 }
 
 /** Returns the number of buckets of `bucketPages` pages that a memory of `pages` pages needs. */

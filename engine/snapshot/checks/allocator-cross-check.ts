@@ -72,7 +72,7 @@ function reportLeaked(leaked: readonly AddressRange[], { memory }: Space, { allo
   if (first !== undefined) {
     const ranges = leaked.length === 1 ? '' : ` in ${formatCounted(leaked.length, 'range')}, the first`;
     const message = `${formatBytes(bytes)}${ranges} at ${formatAddress(first.start)}, are allocated according to the ${ALLOCATOR_SOURCES[allocator.source]}, but nothing leads to them.`;
-    report({ code: 'memory-region.leaked', memory, at: first, message, path: [allocator.path] });
+    report({ code: 'memory-region.leaked', memory, at: first, message, wasted: bytes, path: [allocator.path] });
   }
 }
 

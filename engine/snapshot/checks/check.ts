@@ -14,6 +14,7 @@ import type { PlacedFinding } from '../placed.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Space } from '../space.ts';
 import { checkBlankStart } from './check-blank.ts';
+import { checkBuckets } from './check-buckets.ts';
 import { checkClash, checkTwoMaps } from './check-clash.ts';
 import { checkLabel } from './check-label.ts';
 import { checkOrder } from './check-order.ts';
@@ -32,14 +33,17 @@ const MAX_SEARCHED_BYTES = 4 << 20;
  */
 export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[]): readonly PlacedFinding[] {
   const found: PlacedFinding[] = [];
-  const report: ReportFinding = (code, part, memory, span, message) => {
-    const finding: Finding = { code, memory, at: span, message };
+  const report: ReportFinding = (code, part, memory, span, message, wasted) => {
+    const finding: Finding = { code, memory, at: span, message, wasted };
     const placed = snapshot.places.placeIfThere(finding, part);
     if (placed !== undefined) found.push(placed);
   };
   if (snapshot.places.isIncomplete) return found;
   checkStart(snapshot, report);
   const isManagerDamaged = known.some(({ code, severity }) => code.startsWith('mm.') && severity === 'error');
+  if (snapshot.layout.kind === 'memory-manager') {
+    for (const manager of snapshot.layout.managers) checkBuckets(manager, known, report);
+  }
   const blanks = {
     starts: new Budget({ bytes: MAX_SEARCHED_PAGES * PAGE_SIZE }),
     logs: new Budget({ bytes: MAX_SEARCHED_BYTES }),

@@ -39,6 +39,7 @@ export function unreachableRegions(
       memory,
       at: { start: at(0, 0), length: byteLength(memory) },
       message: `${said}${all}${more}${CERTAINTY[evidence]}`,
+      wasted: pieces.length * BLOCK_BYTES,
     };
   });
 }

@@ -3,9 +3,10 @@ import { markdownText } from '../../core/markdown.ts';
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
 import { nameOfPart } from '../../core/part-ids.ts';
 import type { Area } from '../../snapshot/areas.ts';
-import { pieceKind } from '../../snapshot/layout/layout.ts';
+import { managerBefore, pieceKind } from '../../snapshot/layout/layout.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
+import { growthOf } from '../buckets.ts';
 import { row } from '../list.ts';
 import type { TreeRow } from '../protocol.ts';
 import { byteRangeOf } from './tree-words.ts';
@@ -16,16 +17,22 @@ export function areaRow(snapshot: Snapshot, area: Area): TreeRow {
   const notThere =
     missing === 0 ? '' : missing === area.extent.length ? ' · not downloaded' : ` · ${formatBytes(missing)} not downloaded`;
   const { label, description, icon } = areaWords(snapshot, area);
+  const growth = icon === 'manager' ? growthOfManager(snapshot, area) : undefined;
   return row({
     id: `area:${area.part}:${area.extent.start}`,
     label,
     description: `${description}${notThere}`,
-    tooltip: `**${markdownText(label)}**, ${markdownText(description)}  \n${formatAddress(area.extent.start)} to ${formatAddress(area.extent.start + area.extent.length)}, ${formatCount(area.extent.length)} bytes${notThere}`,
+    tooltip: `**${markdownText(label)}**, ${markdownText(description)}  \n${formatAddress(area.extent.start)} to ${formatAddress(area.extent.start + area.extent.length)}, ${formatCount(area.extent.length)} bytes${notThere}${growth === undefined ? '' : `\n\n${markdownText(growth)}`}`,
     icon,
     at: byteRangeOf(area.extent),
     part: area.part,
     address: formatAddress(area.extent.start),
   });
+}
+
+function growthOfManager(snapshot: Snapshot, { extent }: Area): string | undefined {
+  const manager = managerBefore(snapshot.layout, extent.start);
+  return growthOf(snapshot, manager && manager.view.bucketPages * PAGE_SIZE);
 }
 
 function areaWords(snapshot: Snapshot, area: Area): Pick<TreeRow, 'label' | 'description' | 'icon'> {

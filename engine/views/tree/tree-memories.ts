@@ -10,6 +10,7 @@ import type { PlacedStructure } from '../../snapshot/placed.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { describeName, nameOfSpace, orderOf, type Space } from '../../snapshot/space.ts';
 import { describeUnread } from '../../snapshot/structures.ts';
+import { growthOf } from '../buckets.ts';
 import { type List, row } from '../list.ts';
 import { nameOfFact, textOfFact } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
@@ -27,6 +28,8 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
   const slackText = slack === 0 ? '' : ` · ${formatBytes(slack)} slack`;
   const name = nameOfSpace(space);
   const order = orderOf(space);
+  const [piece] = space.pieces;
+  const growth = piece && growthOf(snapshot, piece.extent.length);
   const permuted = order === undefined ? '' : ' · a load permutes its pages';
   return row({
     id: `space:${space.part}`,
@@ -42,6 +45,7 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
       placed === undefined ? '' : `holds ${roleOf(placed, space)}`,
       order === undefined ? '' : describeOrder(order),
       unread === undefined ? '' : markdownText(describeUnread(unread)),
+      growth === undefined ? '' : `\n${markdownText(growth)}`,
     ]
       .filter((line) => line !== '')
       .join('  \n'),

@@ -26,6 +26,7 @@ export type ReportFinding = (
   at: AddressRange,
   message: string,
   path: readonly string[],
+  wasted?: number,
 ) => void;
 
 /** A leaf's place among the others. */

@@ -22,10 +22,10 @@ const MAX_FINDINGS_PER_CODE = 256;
 /** Scans all nodes and entries once. */
 export function scanTree(tree: Tree, report: Report, budget: Budget): StructureScan {
   const reportedByCode = new Map<FindingCode, number>();
-  const reportLimited: ReportFinding = (code, memory, span, message, path) => {
+  const reportLimited: ReportFinding = (code, memory, span, message, path, wasted) => {
     const count = (reportedByCode.get(code) ?? 0) + 1;
     reportedByCode.set(code, count);
-    if (count <= MAX_FINDINGS_PER_CODE) report({ code, memory, at: span, message, path });
+    if (count <= MAX_FINDINGS_PER_CODE) report({ code, memory, at: span, message, wasted, path });
   };
 
   const order = new LeafOrder(tree, tree.header, reportLimited);
@@ -100,7 +100,7 @@ function reportCounts(tree: Tree, order: LeafOrder, leaked: readonly number[], r
   for (const address of leaked) {
     const length = branchLength(tree.capacity);
     const message = `Branch ${formatAddress(address)} was the root once and was never freed: ${formatBytes(length)} are lost.`;
-    report('memory-btree.branch-leaked', branches, { start: at(0, address), length }, message, []);
+    report('memory-btree.branch-leaked', branches, { start: at(0, address), length }, message, [], length);
   }
 }
 

@@ -10,6 +10,7 @@ import { FREE, Marks, READABLE, UNREACHABLE } from '../marks.ts';
 import type { KeyForm } from '../nodes/node.ts';
 import type { ReportFinding } from '../nodes/overflow.ts';
 import type { OpenTree } from '../open-tree.ts';
+import { reportPageFit } from './page-fit.ts';
 import { scanOrder } from './scan-order.ts';
 import { findUnreachableChunks, type UnreachableChunks } from './unreachable-chunks.ts';
 import { TreeWalk } from './walk.ts';
@@ -17,14 +18,17 @@ import { TreeWalk } from './walk.ts';
 /** Maximum findings reported per kind. More of a kind add nothing new. */
 const MAX_PER_CODE = 256;
 
+/** Reports a finding, and bytes that it wastes. */
+type ReportWaste = (...finding: [...Parameters<ReportFinding>, wasted?: number]) => void;
+
 /** Walks the tree, the free list and the chunks once. */
 export function scanTree(tree: OpenTree, report: Report, budget: Budget): StructureScan {
   const reported = new Map<FindingCode, number>();
   let path: () => readonly string[] = () => [];
-  const reportAt: ReportFinding = (code, span, message) => {
+  const reportAt: ReportWaste = (code, span, message, wasted) => {
     const count = (reported.get(code) ?? 0) + 1;
     reported.set(code, count);
-    if (count <= MAX_PER_CODE) report({ code, memory: tree.memory, at: span, message, path: path() });
+    if (count <= MAX_PER_CODE) report({ code, memory: tree.memory, at: span, message, wasted, path: path() });
   };
 
   const marks = new Marks();
@@ -46,6 +50,9 @@ export function scanTree(tree: OpenTree, report: Report, budget: Budget): Struct
     reportLeafDepths(walk, reportAt);
     reportRaisedBound(tree, walk, reportAt);
     reportCounts(tree, walk, entries, list, unreachable, reportAt, budget);
+    const { lengths, leaves, internal } = walk.counts;
+    const isWhole = lengths.nodes === leaves + internal && tree.header.length === BigInt(entries);
+    if (isWhole) reportPageFit(tree, lengths, reportAt);
   }
 
   if (unreachable.stale.first !== undefined) {
@@ -118,7 +125,7 @@ function reportCounts(
   entries: number,
   list: FreeList,
   unreachable: UnreachableChunks,
-  reportAt: ReportFinding,
+  reportAt: ReportWaste,
   budget: Budget,
 ): void {
   const { header, allocator } = tree;
@@ -140,13 +147,15 @@ function reportCounts(
       counts.broken > 0
         ? `No node leads to ${size} that are allocated, perhaps only because of the damage above.`
         : `No node leads to ${size} that are allocated: they are lost until the map is rebuilt.`;
-    reportAt('btree.chunk-leaked', { start: at(0, unreachable.allocated.first), length: tree.grid.stride }, message);
+    const wasted = counts.broken > 0 ? undefined : unreachable.allocated.bytes;
+    reportAt('btree.chunk-leaked', { start: at(0, unreachable.allocated.first), length: tree.grid.stride }, message, wasted);
   }
   if (unreachable.free.first !== undefined && !list.broken) {
     const size = `${formatBytes(unreachable.free.bytes)} in ${formatCounted(unreachable.free.chunks, 'chunk')}`;
     const skipped = list.skippedAt(unreachable.free.first, budget);
     const message = `The free list ${skipped === undefined ? 'does not contain' : 'skips'} ${size} that are marked as free: they are never used again.`;
-    reportAt('alloc.chunks-unaccounted', skipped ?? { start: at(0, unreachable.free.first), length: tree.grid.stride }, message);
+    const span = skipped ?? { start: at(0, unreachable.free.first), length: tree.grid.stride };
+    reportAt('alloc.chunks-unaccounted', span, message, unreachable.free.bytes);
   }
 }
 

@@ -7,6 +7,7 @@ import { decodeNode, loadNode, type Obstacle, obstacleMessage } from '../nodes/e
 import { type KeyForm, NodeReader, type TreeShape } from '../nodes/node.ts';
 import { checkNodeHeader } from '../nodes/node-checks.ts';
 import { type Admit, followOverflow, type ReportFinding } from '../nodes/overflow.ts';
+import { NodeLengths } from './page-fit.ts';
 
 /** Maximum plausible length of a value in bytes: IC messages are shorter. */
 const MAX_LONG_VALUE = 4 << 20;
@@ -28,6 +29,8 @@ export interface WalkCounts {
   longestValue: number;
   /** Nodes and overflow pages that damage hides. */
   broken: number;
+  /** Lengths of the nodes; only of a walk with marks. */
+  readonly lengths: NodeLengths;
 }
 
 /** Options of a walk. */
@@ -60,6 +63,7 @@ export class TreeWalk {
     longValues: 0,
     longestValue: 0,
     broken: 0,
+    lengths: new NodeLengths(),
   };
   /** The run that `next` has reached: `count` entries of this node, from `first` on. */
   reader: NodeReader;
@@ -199,6 +203,7 @@ export class TreeWalk {
     const { counts } = this;
     this.#markReadable(reader);
     this.#options.onNode?.(reader, this.#depth);
+    if (this.#options.marks && reader.values === reader.entries) counts.lengths.add(reader, this.#form);
     counts.overflowPages += reader.overflowPages.length;
     if (reader.version === 1) counts.version1 += 1;
     if (reader.internal) {

@@ -21,7 +21,7 @@ function scanOf(memory: ReadableMemory) {
   return {
     structures: structures.map(({ placed, scan }) => [placed.part, placed.structure.length, scan.facts]),
     usage,
-    codes: findings.map(({ code }) => code).filter((code) => code !== 'mm.freed-bucket'),
+    codes: findings.filter(({ severity }) => severity !== 'information').map(({ code }) => code),
   };
 }
 

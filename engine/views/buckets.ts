@@ -1,0 +1,104 @@
+/** The first thing to say about a memory manager: what its buckets waste, what others would, and why memory grows in steps. */
+import { formatBytes, formatCycles } from '../core/format.ts';
+import { PAGE_SIZE } from '../core/memory/memory.ts';
+import {
+  BUCKET_SIZES,
+  type BucketUse,
+  fewBucketsLeft,
+  inBuckets,
+  muchSlack,
+  slackSentence,
+  suggestedSize,
+} from '../rust/memory-manager/bucket-use.ts';
+import { bucketUseOf } from '../snapshot/checks/check-buckets.ts';
+import { cyclesPerYear } from '../snapshot/cost.ts';
+import { pieceKind } from '../snapshot/layout/layout.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { nameOfSpace } from '../snapshot/space.ts';
+import type { Conclusion, WhatIf } from './protocol.ts';
+
+/** Buckets of another size, and the memories that would be in them. */
+export interface OtherBuckets {
+  readonly present: WhatIf;
+  readonly size: WhatIf;
+  /** In the order of their numbers of buckets. */
+  readonly memories: Conclusion['memories'];
+}
+
+/** Returns the most important fact about the buckets of a memory manager, and what other buckets would take. */
+export function conclusionOf(snapshot: Snapshot): Conclusion | undefined {
+  const use = useOf(snapshot);
+  if (use === undefined) return undefined;
+  const few = fewBucketsLeft(use)?.sentence;
+  const slack = muchSlack(use) ?? 0;
+  const sentence = few ?? slackSentence(use);
+  if (sentence === undefined) return undefined;
+  return {
+    sentence,
+    cyclesPerYear: few === undefined ? String(cyclesPerYear(slack, snapshot.rate)) : undefined,
+    bucketPages: use.bucketPages,
+    suggested: suggestedSize(use)?.pages,
+    memories: memoriesOf(snapshot),
+    whatIf: [...new Set([...BUCKET_SIZES, use.bucketPages])].sort((a, b) => a - b).map((pages) => whatIf(snapshot, use, pages)),
+  };
+}
+
+/** Returns what the memories would take in buckets of a number of pages; undefined where no single sound manager has them. */
+export function otherBuckets(snapshot: Snapshot, pages: number): OtherBuckets | undefined {
+  const use = useOf(snapshot);
+  if (use === undefined) return undefined;
+  return {
+    present: whatIf(snapshot, use, use.bucketPages),
+    size: whatIf(snapshot, use, pages),
+    memories: memoriesOf(snapshot),
+  };
+}
+
+/** Returns the sentence of a conclusion with its cost, for a line of text. */
+export function conclusionText({ sentence, cyclesPerYear: cycles }: Conclusion): string {
+  return cycles === undefined ? sentence : `${sentence} That costs ${formatCycles(cycles)} cycles a year.`;
+}
+
+/**
+ * Returns why memory grows in steps here, and what a step costs; undefined where it does not.
+ *
+ * @param step bytes of a bucket or block; that of the first manager if it is left out
+ */
+export function growthOf({ layout, rate }: Snapshot, step = stepOf(layout)): string | undefined {
+  if (step === undefined || step === 0) return undefined;
+  const one = `${formatBytes(step)}, which cost ${formatCycles(cyclesPerYear(step, rate))} cycles a year`;
+  return pieceKind(layout) === 'block'
+    ? `A region grows by whole blocks: its first page, and each page past the end of a block, takes another ${one}. Motoko's blocks always have 8 MiB.`
+    : `A memory grows by whole buckets: its first page, and each page past the end of a bucket, takes another ${one}. Buckets have 8 MiB (128 pages) by default; the size is fixed when the manager is created.`;
+}
+
+function stepOf(layout: Snapshot['layout']): number | undefined {
+  if (layout.kind === 'memory-manager') return layout.managers[0].view.bucketPages * PAGE_SIZE;
+  return layout.kind === 'motoko-regions' ? layout.manager.blockPages * PAGE_SIZE : undefined;
+}
+
+/** Returns the bytes that a migration reads and writes: every page of every memory, once. */
+export function copiedBytes(memories: Conclusion['memories']): number {
+  return memories.reduce((sum, { pages }) => sum + pages, 0) * PAGE_SIZE;
+}
+
+/** Returns the bytes of a memory's buckets past its end. */
+export function slackOf(pages: number, buckets: number, bucketPages: number): number {
+  return (buckets * bucketPages - pages) * PAGE_SIZE;
+}
+
+function useOf({ layout, openingFindings }: Snapshot): BucketUse | undefined {
+  if (layout.kind !== 'memory-manager' || layout.managers.length > 1) return undefined;
+  return bucketUseOf(layout.managers[0], openingFindings);
+}
+
+function memoriesOf({ spaces }: Snapshot): Conclusion['memories'] {
+  return spaces
+    .filter(({ kind, memory }) => kind === 'virtual-memory' && memory.pages > 0)
+    .map((space) => ({ id: space.id, name: nameOfSpace(space), pages: space.memory.pages }));
+}
+
+function whatIf({ rate }: Snapshot, use: BucketUse, pages: number): WhatIf {
+  const size = inBuckets(use, pages);
+  return { ...size, cyclesPerYear: String(cyclesPerYear(size.bytes, rate)) };
+}

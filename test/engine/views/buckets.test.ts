@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
+import { conclusionOf, conclusionText, copiedBytes, growthOf, otherBuckets, slackOf } from '../../../engine/views/buckets.ts';
+import { summaryOf } from '../../../engine/views/summary.ts';
+import { imageBytes } from '../../fixtures.ts';
+import { opened, openedBytes } from '../snapshot/opened.ts';
+
+test('a snapshot with much slack has a conclusion, with its cost and a better bucket size', () => {
+  const { conclusion } = summaryOf(opened('openchat-like-b128'));
+  expect(conclusion && conclusionText(conclusion)).toBe(
+    'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 10 % of it. That costs 398 G cycles a year.',
+  );
+  expect([conclusion?.bucketPages, conclusion?.suggested]).toEqual([128, 4]);
+  expect(conclusion?.memories.map(({ id, pages }) => [id, pages]).slice(2, 5)).toEqual([
+    [2, 1],
+    [3, 12],
+    [4, 2],
+  ]);
+  const present = conclusion?.whatIf.find(({ pages }) => pages === 128);
+  expect([present?.memories.length, present?.bytes, present?.cyclesPerYear]).toEqual([13, 109_117_440, '407009575195']);
+});
+
+test('others have none: no manager, little slack, tables that contradict themselves', () => {
+  expect(summaryOf(opened('btreemap-v2-u64-text')).conclusion).toBeUndefined();
+  expect(summaryOf(opened('mm-basic')).conclusion).toBeUndefined();
+  const bytes = imageBytes('openchat-like-b128');
+  // Memory 0 has no pages by its size, but it owns a bucket.
+  bytes.fill(0, 40, 48);
+  expect(summaryOf(openedBytes(bytes)).conclusion).toBeUndefined();
+});
+
+test('buckets of any size: buckets and slack of each memory, in order, and the bytes to copy', () => {
+  const other = otherBuckets(opened('openchat-like-b128'), 5);
+  const index = other?.memories.findIndex(({ id }) => id === 3) ?? 0;
+  const [pages, buckets] = [other?.memories[index]?.pages ?? 0, other?.size.memories[index] ?? 0];
+  expect([pages, buckets, slackOf(pages, buckets, 5)]).toEqual([12, 3, 3 * PAGE_SIZE]);
+  expect(other?.size.bytes).toBe((1 + 5 * (11 + 3 + 3)) * PAGE_SIZE);
+  expect(other && copiedBytes(other.memories)).toBe((12 + 12 + 2 + 10) * PAGE_SIZE);
+  expect(otherBuckets(opened('btreemap-v2-u64-text'), 5)).toBeUndefined();
+});
+
+test('a bucket size that is not usual is among the sizes to try', () => {
+  const bytes = imageBytes('mm-default-bucket');
+  new DataView(bytes.buffer, bytes.byteOffset).setUint16(6, 100, true);
+  expect(conclusionOf(openedBytes(bytes))?.whatIf.map(({ pages }) => pages)).toContain(100);
+});
+
+test.each([
+  [
+    'openchat-like-b128',
+    /^A memory grows by whole buckets: .* another 8 MiB, which cost 31\.3 G cycles a year\. .*8 MiB \(128 pages\) by default/,
+  ],
+  ['mm-basic', /takes another 128 KiB, which cost 489 M cycles a year\./],
+  ['memory-buffer-nat', /^A region grows by whole blocks: .* another 8 MiB/],
+  ['btreemap-v2-u64-text', undefined],
+])('why %s grows in steps', (name, text) => {
+  if (text === undefined) expect(growthOf(opened(name))).toBeUndefined();
+  else expect(growthOf(opened(name))).toMatch(text);
+});
