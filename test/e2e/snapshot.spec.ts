@@ -16,6 +16,33 @@ export const snapshotSpec: Spec = {
       await editor().locator('.use').filter({ hasText: 'slack' }).first().waitFor();
     });
 
+    await step('waste is said first, is no fault, and is explained', async () => {
+      const band = editor().locator('.conclusion');
+      await band.filter({ hasText: 'Each of the 13 memories holds a whole 8 MiB bucket' }).waitFor();
+      await editor().locator('.badge').filter({ hasText: 'no faults · 1 note' }).waitFor();
+      await band.getByRole('button', { name: 'Per memory' }).click();
+      const cells = () => band.locator('tr').filter({ hasText: 'messages' }).locator('td').allInnerTexts();
+      await workbench.untilMatch(async () => (await cells()).join(' '), /^12 1 → 3 7\.3 MiB → 0 B$/);
+      await band.getByLabel('What if a bucket had').press('ArrowRight');
+      await workbench.untilMatch(async () => (await cells()).join(' '), /^12 1 → 2 7\.3 MiB → 256 KiB$/);
+      await workbench.shot('waste');
+      await band.getByRole('button', { name: 'Per memory' }).click();
+      await workbench.showViews(CONTAINER);
+      const row = await (await workbench.tree('Memories').show()).row('memory 3 “messages”');
+      const hover = page.locator('.monaco-hover:visible');
+      await workbench.until(async () => {
+        await page.mouse.move(720, 890);
+        await row.hover();
+        return hover
+          .filter({ hasText: 'A memory grows by whole buckets' })
+          .waitFor({ timeout: 3_000 })
+          .then(() => true)
+          .catch(() => false);
+      }, 'the hover says why memory grows in steps');
+      await workbench.shot('waste-hover');
+      await page.mouse.move(720, 890);
+    });
+
     await step('every tree opens', async () => {
       await workbench.showViews(CONTAINER);
       const memories = await workbench.tree('Memories').show();

@@ -22,7 +22,7 @@ export function areaRow(snapshot: Snapshot, area: Area): TreeRow {
     id: `area:${area.part}:${area.extent.start}`,
     label,
     description: `${description}${notThere}`,
-    tooltip: `**${markdownText(label)}**, ${markdownText(description)}  \n${formatAddress(area.extent.start)} to ${formatAddress(area.extent.start + area.extent.length)}, ${formatCount(area.extent.length)} bytes${notThere}${growth === undefined ? '' : `\n\n${markdownText(growth)}`}`,
+    tooltip: `**${markdownText(label)}**, ${markdownText(description)}  \n${formatAddress(area.extent.start)} to ${formatAddress(area.extent.start + area.extent.length)}, ${formatCount(area.extent.length)} bytes${notThere}${growth === undefined ? '' : `\n\n${growth}`}`,
     icon,
     at: byteRangeOf(area.extent),
     part: area.part,

@@ -45,7 +45,7 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
       placed === undefined ? '' : `holds ${roleOf(placed, space)}`,
       order === undefined ? '' : describeOrder(order),
       unread === undefined ? '' : markdownText(describeUnread(unread)),
-      growth === undefined ? '' : `\n${markdownText(growth)}`,
+      growth === undefined ? '' : `\n${growth}`,
     ]
       .filter((line) => line !== '')
       .join('  \n'),

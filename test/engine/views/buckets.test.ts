@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { Budget } from '../../../engine/core/budget.ts';
 import { PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { conclusionOf, conclusionText, copiedBytes, growthOf, otherBuckets, slackOf } from '../../../engine/views/buckets.ts';
 import { summaryOf } from '../../../engine/views/summary.ts';
+import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { opened, openedBytes } from '../snapshot/opened.ts';
 
@@ -56,4 +58,17 @@ test.each([
 ])('why %s grows in steps', (name, text) => {
   if (text === undefined) expect(growthOf(opened(name))).toBeUndefined();
   else expect(growthOf(opened(name))).toMatch(text);
+});
+
+test('the hovers of memories, regions and managers say why memory grows in steps; those of others do not', () => {
+  const tooltips = (name: string, view: 'memories' | 'buckets') =>
+    new Map(treeRows(opened(name), view, undefined, new Budget()).map(({ label, tooltip }) => [label, tooltip]));
+  expect(tooltips('openchat-like-b128', 'memories').get('memory 3')).toContain(
+    'A memory grows by whole buckets: its first page, and each page past the end of a bucket, takes another 8 MiB',
+  );
+  const buckets = tooltips('openchat-like-b128', 'buckets');
+  expect(buckets.get('manager')).toContain('A memory grows by whole buckets');
+  expect(buckets.get('bucket 0')).not.toContain('grows');
+  expect(tooltips('memory-buffer-nat', 'memories').get('region 16')).toContain('takes another 8 MiB');
+  expect([...tooltips('btreemap-v2-u64-text', 'memories').values()].join()).not.toContain('grows');
 });
