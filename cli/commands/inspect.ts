@@ -133,7 +133,7 @@ function printText(snapshot: Snapshot, scan: FullScan, otherSize: number | undef
 function printOtherBuckets(snapshot: Snapshot, pages: number): void {
   const other = otherBuckets(snapshot, pages);
   if (other === undefined) {
-    printParagraph('--what-if has no answer: the snapshot has no memory manager whose tables are sound, or it has several.');
+    printParagraph('--what-if has no answer here: it needs one memory manager of version 1 whose tables are sound.');
     return;
   }
   const { present, size, memories } = other;

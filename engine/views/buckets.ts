@@ -98,7 +98,9 @@ function memoriesOf({ spaces }: Snapshot): Conclusion['memories'] {
     .map((space) => ({ id: space.id, name: nameOfSpace(space), pages: space.memory.pages }));
 }
 
-function whatIf({ rate }: Snapshot, use: BucketUse, pages: number): WhatIf {
+/** Returns the memories in buckets of a size. For the present size, the image is as large as it is, with freed buckets. */
+function whatIf(snapshot: Snapshot, use: BucketUse, pages: number): WhatIf {
   const size = inBuckets(use, pages);
-  return { ...size, cyclesPerYear: String(cyclesPerYear(size.bytes, rate)) };
+  const bytes = pages === use.bucketPages ? snapshot.bytes : size.bytes;
+  return { ...size, bytes, cyclesPerYear: String(cyclesPerYear(bytes, snapshot.rate)) };
 }

@@ -41,6 +41,13 @@ test('buckets of any size: buckets and slack of each memory, in order, and the b
   expect(otherBuckets(opened('btreemap-v2-u64-text'), 5)).toBeUndefined();
 });
 
+test('the present size of the image counts freed buckets, which other buckets would not have', () => {
+  const snapshot = opened('mm-reclaimed-v071');
+  const { view } = snapshot.layout.kind === 'memory-manager' ? snapshot.layout.managers[0] : {};
+  expect(view?.freedBuckets.length).toBeGreaterThan(0);
+  expect(otherBuckets(snapshot, view?.bucketPages ?? 0)?.present.bytes).toBe(snapshot.bytes);
+});
+
 test('a bucket size that is not usual is among the sizes to try', () => {
   const bytes = imageBytes('mm-default-bucket');
   new DataView(bytes.buffer, bytes.byteOffset).setUint16(6, 100, true);

@@ -12,7 +12,7 @@ import {
 } from './node.ts';
 
 /** Receives the findings of a walk. */
-export type ReportFinding = (code: FindingCode, at: AddressRange, message: string) => void;
+export type ReportFinding = (code: FindingCode, at: AddressRange, message: string, wasted?: number) => void;
 
 /** Returns whether a walk may go to chunk `index`, which the eight bytes at `pointer` name; false if it has been there before. */
 export type Admit = (index: number, pointer: number) => boolean;

@@ -1,9 +1,9 @@
-import type { FindingCode } from '../../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted } from '../../../core/format.ts';
-import { type AddressRange, at } from '../../../core/memory/memory.ts';
+import { at } from '../../../core/memory/memory.ts';
 import { MIN_WASTE } from '../../../core/waste.ts';
 import { CHUNK_HEADER_LENGTH, DEFAULT_PAGE_SIZE, pageSizeFor } from '../layout.ts';
 import { CHILDREN_AT, type KeyForm, type NodeReader, OVERFLOW_HEADER_LENGTH } from '../nodes/node.ts';
+import type { ReportFinding } from '../nodes/overflow.ts';
 import type { OpenTree } from '../open-tree.ts';
 
 /** Minimum entries that prove anything about the entries of a map. */
@@ -67,21 +67,19 @@ interface PageChoice {
   readonly because: string;
 }
 
-type ReportFit = (code: FindingCode, at: AddressRange, message: string, wasted: number) => void;
-
 /**
  * Reports a page size that does not fit the nodes, if one that the library would choose for the same entries takes far less, or
  * less and most nodes no longer need overflow pages. The library has no other choices: the page size follows from the bounds of
  * the key and value types, or is 1,024 without bounds.
  */
-export function reportPageFit({ grid, header }: OpenTree, lengths: NodeLengths, report: ReportFit): void {
+export function reportPageFit({ grid, header }: OpenTree, lengths: NodeLengths, report: ReportFinding): void {
   const { nodes, overflowing, overflowPages, longestKey, longestValue } = lengths;
   if (lengths.entries < MIN_ENTRIES) return;
   const taken = (nodes + overflowPages) * grid.stride;
   const choices: readonly PageChoice[] = [
     {
       pageSize: pageSizeFor(longestKey, longestValue),
-      because: `for types with bounds as long as its longest key (${formatBytes(longestKey)}) and value (${formatBytes(longestValue)})`,
+      because: `for types with bounds as long as its longest key (${formatCounted(longestKey, 'byte')}) and value (${formatCounted(longestValue, 'byte')})`,
     },
     { pageSize: DEFAULT_PAGE_SIZE, because: 'for types without bounds' },
   ];

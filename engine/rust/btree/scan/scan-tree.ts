@@ -18,14 +18,11 @@ import { TreeWalk } from './walk.ts';
 /** Maximum findings reported per kind. More of a kind add nothing new. */
 const MAX_PER_CODE = 256;
 
-/** Reports a finding, and bytes that it wastes. */
-type ReportWaste = (...finding: [...Parameters<ReportFinding>, wasted?: number]) => void;
-
 /** Walks the tree, the free list and the chunks once. */
 export function scanTree(tree: OpenTree, report: Report, budget: Budget): StructureScan {
   const reported = new Map<FindingCode, number>();
   let path: () => readonly string[] = () => [];
-  const reportAt: ReportWaste = (code, span, message, wasted) => {
+  const reportAt: ReportFinding = (code, span, message, wasted) => {
     const count = (reported.get(code) ?? 0) + 1;
     reported.set(code, count);
     if (count <= MAX_PER_CODE) report({ code, memory: tree.memory, at: span, message, wasted, path: path() });
@@ -125,7 +122,7 @@ function reportCounts(
   entries: number,
   list: FreeList,
   unreachable: UnreachableChunks,
-  reportAt: ReportWaste,
+  reportAt: ReportFinding,
   budget: Budget,
 ): void {
   const { header, allocator } = tree;

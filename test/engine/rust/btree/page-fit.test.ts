@@ -68,7 +68,7 @@ test('short entries in a map whose types have no bounds: the finding names what 
   expect(finding?.wasted).toBe(chunkBytes(memory) - chunkBytes(moved));
   expect(finding?.at).toEqual({ start: 4, length: 4 });
   expect(finding?.message).toMatchInlineSnapshot(
-    `"748 nodes fill 23 % of 759.7 KiB in pages of 1,024 bytes. In pages of 374 bytes, which a new map has for types with bounds as long as its longest key (8 B) and value (20 B), they take 288.7 KiB in 758 pages, 471 KiB less."`,
+    `"748 nodes fill 23 % of 759.7 KiB in pages of 1,024 bytes. In pages of 374 bytes, which a new map has for types with bounds as long as its longest key (8 bytes) and value (20 bytes), they take 288.7 KiB in 758 pages, 471 KiB less."`,
   );
   expect(fitOf(moved)).toBeUndefined();
 });
@@ -78,7 +78,7 @@ test('entries of which five just do not fit a page, under ascending keys: each n
   const map = BTreeMap.new(memory, { key: U64, value: UNBOUNDED });
   for (let key = 0; key < 6_000; key += 1) map.insert(keyOf(key), new Uint8Array(200).fill(7));
   expect(fitOf(memory)?.message).toMatchInlineSnapshot(
-    `"1,198 nodes fill 52 % of 2.4 MiB in pages of 1,024 bytes, and 1,197 of them need overflow pages. In pages of 1,859 bytes, which a new map has for types with bounds as long as its longest key (8 B) and value (200 B), they take 2.1 MiB in 1,200 pages, 235.2 KiB less."`,
+    `"1,198 nodes fill 52 % of 2.4 MiB in pages of 1,024 bytes, and 1,197 of them need overflow pages. In pages of 1,859 bytes, which a new map has for types with bounds as long as its longest key (8 bytes) and value (200 bytes), they take 2.1 MiB in 1,200 pages, 235.2 KiB less."`,
   );
 });
 
@@ -106,7 +106,7 @@ test('a map of version 1 with bounds far above its values', () => {
   const finding = fitOf(firstVersionMap(8, 4_000, 10));
   expect(finding?.at).toEqual({ start: 4, length: 8 });
   expect(finding?.message).toMatchInlineSnapshot(
-    `"13 nodes fill 1 % of 562.3 KiB in pages of 44,279 bytes. In pages of 291 bytes, which a new map has for types with bounds as long as its longest key (8 B) and value (10 B), they take 7.8 KiB in 26 pages, 554.5 KiB less."`,
+    `"13 nodes fill 1 % of 562.3 KiB in pages of 44,279 bytes. In pages of 291 bytes, which a new map has for types with bounds as long as its longest key (8 bytes) and value (10 bytes), they take 7.8 KiB in 26 pages, 554.5 KiB less."`,
   );
   expect(fitOf(firstVersionMap(8, 100, 10))).toBeUndefined();
 });
