@@ -135,6 +135,6 @@ function requireBytes(): Codec {
   return codec;
 }
 
-export function storedBytesOf(element: Element, role: Role): StoredBytes | undefined {
+export function storedBytesOf(element: Pick<Element, 'key' | 'value'>, role: Role): StoredBytes | undefined {
   return role === 'key' ? element.key : element.value;
 }

@@ -1,18 +1,19 @@
 import type { Budget } from '../../core/budget.ts';
-import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
+import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
 import { markdownText } from '../../core/markdown.ts';
-import { type Element, readStored } from '../../core/structure.ts';
+import type { Element } from '../../core/structure.ts';
+import type { Role } from '../../snapshot/decoding.ts';
 import type { PlacedStructure } from '../../snapshot/placed.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { decodeBeginning, decodeSide, offsetOf } from '../entries.ts';
+import { offsetOf } from '../entries.ts';
+import { decodeForLine } from '../line-value.ts';
 import { fixed, type List, row } from '../list.ts';
 import { ELEMENT_NAMES, plural } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
 import { byteRangeOf, countText, faultOf, START, titleOf, treeOf } from './tree-words.ts';
 
-/** Maximum characters of a decoded value in a row, and maximum bytes that are decoded for it. */
+/** Maximum characters of a decoded value in a row. */
 const ROW_TEXT = 120;
-const ROW_BYTES = 4_096;
 
 export function elementsRoot(snapshot: Snapshot, placed: PlacedStructure): TreeRow {
   return row({
@@ -127,20 +128,11 @@ export function sideText(
   snapshot: Snapshot,
   placed: PlacedStructure,
   element: Omit<Element, 'index'>,
-  role: 'key' | 'value',
+  role: Role,
   budget: Budget,
 ): { readonly text: string; readonly codec: string; readonly guessed: boolean } {
-  const stored = role === 'key' ? element.key : element.value;
-  const large = stored !== undefined && stored.size > ROW_BYTES;
-  if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined)) {
-    const begun = decodeBeginning(snapshot, placed, role, readStored(stored, ROW_BYTES), stored.size, budget);
-    const { guessed } = snapshot.decoding.codec(placed, role, budget);
-    const text = begun ? oneLine(begun.text) : `${formatBytes(stored.size)} of bytes`;
-    return { text, codec: begun?.codec ?? 'bytes', guessed };
-  }
-  const bytes = stored === undefined || large ? new Uint8Array(0) : readStored(stored);
-  const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
-  return { text: oneLine(text), codec, guessed };
+  const { text, ...others } = decodeForLine(snapshot, placed, element, role, budget);
+  return { ...others, text: oneLine(text) };
 }
 
 function codecText({ codec, guessed }: { readonly codec: string; readonly guessed: boolean }): string {

@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { type Expression, parseExpression } from '../../../engine/core/expressions/expression.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { FaultCode, StateFaultCode } from '../../../engine/trace/analysis/faults.ts';
 import { isStateFault } from '../../../engine/trace/analysis/state-faults.ts';
@@ -8,7 +9,6 @@ import { type Place as DataRange, type Direction, touching } from '../../../engi
 import type { Trace } from '../../../engine/trace/trace.ts';
 import { holdsFor, namesIn } from '../expressions/evaluate.ts';
 import { type EventCondition, eventCondition } from '../expressions/event-condition.ts';
-import { type Expression, parseExpression } from '../expressions/expression.ts';
 import type { Value } from '../values/value.ts';
 import { directionsOf } from './breakpoint-modes.ts';
 import { parseHitCondition } from './hit-condition.ts';

@@ -1,6 +1,6 @@
+import { type Expression, parseExpression } from '../../../engine/core/expressions/expression.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import { evaluate } from '../expressions/evaluate.ts';
-import { type Expression, parseExpression } from '../expressions/expression.ts';
 import type { Value } from '../values/value.ts';
 
 /** A log point's message: text with expressions in braces, such as `{size} bytes at {address}`. */

@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { parseExpression } from '../../../engine/core/expressions/expression.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { COMMANDS } from '../questions/commands.ts';
@@ -6,7 +7,6 @@ import { completeArgument } from '../questions/complete-argument.ts';
 import { LIFETIME_COMMANDS } from '../questions/lifetime-commands.ts';
 import { StepScope } from '../values/step-scope.ts';
 import { evaluate } from './evaluate.ts';
-import { parseExpression } from './expression.ts';
 
 /** Commands that are not questions about an address. */
 const OTHER_COMMANDS: readonly string[] = ['goto', 'log', 'help'];

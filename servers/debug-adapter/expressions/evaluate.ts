@@ -1,7 +1,7 @@
+import type { Expression, Operator } from '../../../engine/core/expressions/expression.ts';
 import { formatCount } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import { addressValue, countValue, type Field, isNothing, NOTHING, type Plain, type Value } from '../values/value.ts';
-import type { Expression, Operator } from './expression.ts';
 
 /**
  * Evaluates an expression. The fields of `root` are the names that it may use. @throws UserError if it does not fit the values.
@@ -10,6 +10,8 @@ export function evaluate(expression: Expression, root: Value): Value {
   switch (expression.kind) {
     case 'number':
       return plainValue(expression.value, expression.address);
+    case 'big':
+      throw new UserError('input', `The number ${expression.value} is too large.`);
     case 'text':
       return plainValue(expression.value);
     case 'name':
@@ -49,6 +51,7 @@ export function holdsFor(expression: Expression, root: Value): boolean {
 export function namesIn(expression: Expression): readonly string[] {
   switch (expression.kind) {
     case 'number':
+    case 'big':
     case 'text':
       return [];
     case 'name':
@@ -88,6 +91,7 @@ export function infix(operator: Operator, a: Plain | undefined, right: () => Pla
     if (a === undefined || b === undefined) return false;
     return (a === b) === (operator === '==');
   }
+  if (operator === 'contains') return a !== undefined && b !== undefined && String(a).includes(String(b));
   if (typeof a !== 'number' || typeof b !== 'number') {
     if (a === undefined || b === undefined) return isComparison(operator) ? false : undefined;
     throw new UserError('input', `“${operator}” needs a number on both sides.`);
@@ -99,7 +103,7 @@ function isComparison(operator: Operator): boolean {
   return operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
 }
 
-function compute(operator: Exclude<Operator, '&&' | '||' | '==' | '!='>, a: number, b: number): Plain {
+function compute(operator: Exclude<Operator, '&&' | '||' | '==' | '!=' | 'contains'>, a: number, b: number): Plain {
   switch (operator) {
     case '<':
       return a < b;

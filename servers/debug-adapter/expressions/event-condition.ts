@@ -1,3 +1,4 @@
+import type { Expression } from '../../../engine/core/expressions/expression.ts';
 import { toHex } from '../../../engine/core/format.ts';
 import { EVENT_KINDS, type TraceEvent } from '../../../engine/trace/events.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
@@ -5,7 +6,6 @@ import { MAX_SHOWN } from '../values/event-values.ts';
 import { messageNames } from '../values/message-values.ts';
 import type { Plain } from '../values/value.ts';
 import { infix, isTrue, prefix } from './evaluate.ts';
-import type { Expression } from './expression.ts';
 import { spaceNames } from './space-names.ts';
 
 /** A condition over the event of a step alone. `index` is the event's number. @throws UserError like `evaluate` */

@@ -1,5 +1,6 @@
 /** Evaluates the user's text in watches, hovers and the console. */
 
+import { parseExpression } from '../../../engine/core/expressions/expression.ts';
 import { formatCount } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
@@ -8,7 +9,6 @@ import { eventTitle } from '../values/event-values.ts';
 import { StepScope } from '../values/step-scope.ts';
 import type { Value } from '../values/value.ts';
 import { evaluate } from './evaluate.ts';
-import { parseExpression } from './expression.ts';
 
 export const HELP = [
   'Write an expression such as size > 4096 or block(0x37d0).born. The names are:',

@@ -1,11 +1,11 @@
 import { Budget } from '../../../engine/core/budget.ts';
+import { type Expression, parseExpression } from '../../../engine/core/expressions/expression.ts';
 import { formatCount } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { Direction } from '../../../engine/trace/search.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { holdsFor, namesIn } from '../expressions/evaluate.ts';
 import { type EventCondition, eventCondition } from '../expressions/event-condition.ts';
-import { type Expression, parseExpression } from '../expressions/expression.ts';
 import { StepScope } from '../values/step-scope.ts';
 import { type Answer, answerOf, stepLine } from './answer.ts';
 

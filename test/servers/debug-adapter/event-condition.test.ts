@@ -1,5 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
+import { parseExpression } from '../../../engine/core/expressions/expression.ts';
 import { BytesSource } from '../../../engine/core/memory/source.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import { openTraceFile } from '../../../engine/node/open-trace.ts';
@@ -8,7 +9,6 @@ import { Timeline } from '../../../engine/trace/timeline.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 import { holdsFor } from '../../../servers/debug-adapter/expressions/evaluate.ts';
 import { eventCondition } from '../../../servers/debug-adapter/expressions/event-condition.ts';
-import { parseExpression } from '../../../servers/debug-adapter/expressions/expression.ts';
 import { StepScope } from '../../../servers/debug-adapter/values/step-scope.ts';
 import { HAND_WRITTEN, MEMORIES, MIXED, TIES } from './sessions.ts';
 

@@ -1,8 +1,8 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
+import { ExpressionError, parseExpression } from '../../../engine/core/expressions/expression.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import { evaluate, holdsFor, namesIn } from '../../../servers/debug-adapter/expressions/evaluate.ts';
-import { parseExpression } from '../../../servers/debug-adapter/expressions/expression.ts';
 import { NOTHING, type Value } from '../../../servers/debug-adapter/values/value.ts';
 
 const number = (plain: number): Value => ({ text: String(plain), plain });
@@ -51,6 +51,9 @@ test.each([
   ['operation == "allocate"', true],
   ["operation != 'grow'", true],
   ['operation == "grow"', false],
+  ['operation contains "loc" && size > 2.5', true],
+  ['operation contains "grow"', false],
+  ['requested contains "5"', false],
   ['requested > 5', false],
   ['requested <= 5', false],
   ['requested == 0', false],
@@ -78,6 +81,22 @@ test.each([
   ['1 / 0', 'A division by zero has no value.'],
 ])('%j is refused: %s', (text, message) => {
   expect(() => evaluate(parseExpression(text), root)).toThrow(new UserError('input', message));
+});
+
+test('a refused expression has the place where it stops being one', () => {
+  const startOf = (text: string): number | undefined => {
+    try {
+      parseExpression(text);
+    } catch (error) {
+      if (error instanceof ExpressionError) return error.start;
+    }
+    return undefined;
+  };
+  expect(['size >', 'size  size', '(size', 'a && ; 4', '1 > 99999999999999999999'].map(startOf)).toEqual([6, 6, 5, 5, 4]);
+});
+
+test('a number of any size is exact where that is wanted', () => {
+  expect(parseExpression('18_446_744_073_709_551_615', 'any')).toEqual({ kind: 'big', value: 18446744073709551615n });
 });
 
 test('a long sequence of brackets is refused with a message', () =>
