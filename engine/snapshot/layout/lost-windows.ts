@@ -46,10 +46,24 @@ export class LostWindows {
     if (first === undefined) return undefined;
     // The blank pages before it may be unused pages of another structure.
     for (let start = page - 1; start >= Math.max(first, page - MAX_BLANK_PAGES); start -= 1) {
-      const pages = Math.min(PAGES_SEARCHED, this.#image.pages - start);
-      const step = findChunkStep(new MemoryWindow(this.#image, at(0, start * PAGE_SIZE), pages), this.#budget);
-      if (step !== undefined && !starts.some((other) => ((start - other) * PAGE_SIZE) % step === 0)) return start;
+      const step = this.#chunkStepFrom(start);
+      if (step !== undefined && !isAligned(start, starts, step)) return start;
     }
     return undefined;
   }
+
+  /** Returns whether the chunks from a page on are where those of a map that begins at another page are. */
+  continuesOther(page: number, starts: readonly number[]): boolean {
+    const step = this.#chunkStepFrom(page);
+    return step !== undefined && isAligned(page, starts, step);
+  }
+
+  #chunkStepFrom(page: number): number | undefined {
+    const pages = Math.min(PAGES_SEARCHED, this.#image.pages - page);
+    return findChunkStep(new MemoryWindow(this.#image, at(0, page * PAGE_SIZE), pages), this.#budget);
+  }
+}
+
+function isAligned(page: number, starts: readonly number[], step: number): boolean {
+  return starts.some((other) => ((page - other) * PAGE_SIZE) % step === 0);
 }

@@ -88,13 +88,20 @@ function findStarts(image: ReadableMemory, report: Report): readonly Start[] {
       add(lost.end(page, pages));
       add(page, manager);
       page = endOfManager(manager) - 1;
-    } else if (recognise(new MemoryWindow(image, at(0, page * PAGE_SIZE), image.pages - page)).length > 0) {
+    } else if (isStart(image, page, pages, lost)) {
       add(lost.end(page, pages));
       add(page);
     } else add(lost.after(page, pages));
   }
   add(lost.end(end, pages));
   return starts;
+}
+
+/** Returns whether a structure begins at a page. A chunk of a long map may be where the first one of a map without a header would be. */
+function isStart(image: ReadableMemory, page: number, starts: readonly number[], lost: LostWindows): boolean {
+  const [found] = recognise(new MemoryWindow(image, at(0, page * PAGE_SIZE), image.pages - page));
+  if (found === undefined) return false;
+  return found.kind !== 'btreemap' || found.whole || page === 0 || !lost.continuesOther(page, starts);
 }
 
 function windowed(image: ReadableMemory, page: number, pages: number): Pick<Detected, 'spaces' | 'areas'> {

@@ -89,3 +89,13 @@ describe.each(BEFORE)('after %s', (_, before) => {
     expect(scanImage(openedBytes(sound)).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 });
+
+test('a long map is one, although one of its chunks is at a page and its unused bytes are before it', () => {
+  const image = new BytesMemory();
+  const map = BTreeMap.init(image, { key: { bound: { max: 8, fixed: true } }, value: {} });
+  // With pages of 1,024 bytes, chunk 4,096 is as far from the start of page 65 as the first one is from that of the image.
+  for (let index = 0; image.pages < 70; index += 1) map.insert(Buffer.from(String(10_000_000 + index)), Buffer.from('short'));
+  const snapshot = openedBytes(new Uint8Array(readBytes(image, at(0, 0), byteLength(image))));
+  expect(snapshot.structures.map(({ part }) => part)).toEqual(['image/btreemap']);
+  expect(scanImage(snapshot).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
