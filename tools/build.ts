@@ -32,6 +32,7 @@ const bundles: readonly Bundle[] = [
   { entry: `${didc}/didc.js`, out: 'dist/didc.cjs', runs: 'as it is' },
   { entry: 'cli/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
   { entry: 'webview/main.tsx', out: 'dist/webview/editor.js', runs: 'browser' },
+  { entry: 'webview/table/main.tsx', out: 'dist/webview/table.js', runs: 'browser' },
   { entry: 'webview/timeline/main.tsx', out: 'dist/webview/timeline.js', runs: 'browser' },
 ];
 

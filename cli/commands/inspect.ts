@@ -27,7 +27,8 @@ import { type Command, withEachSnapshot } from './command.ts';
 export const INSPECT: Command = {
   name: 'inspect',
   about: 'print layout, memories or regions, structures, usage of bytes, cost',
-  usage: 'SNAPSHOT… [--what-if PAGES] [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--price PRICE] [--nodes N] [--snapshots N] [--json]',
+  usage:
+    'SNAPSHOT… [--what-if PAGES] [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--price PRICE] [--nodes N] [--snapshots N] [--json]',
   more: `--what-if PAGES: what each memory of a memory manager would take in buckets of this many pages of 64 KiB, such as 4.\n${SEVERAL_HELP}\n${SNAPSHOT_HELP}\n${PROJECT_HELP}\n${COST_HELP}`,
   options: { ...SNAPSHOT_OPTIONS, ...PROJECT_OPTION, ...COST_OPTIONS, 'what-if': { type: 'string' } },
   run: (args) => {

@@ -15,6 +15,8 @@ const SAMPLES = 48;
 /** Maximum bytes of a value that is read whole; of a longer one only the first `BEGINNING_BYTES` are read. */
 const MAX_SAMPLE_BYTES = 16_384;
 const BEGINNING_BYTES = 4_096;
+/** Limit of the walks to samples among elements that are known. */
+const SAMPLING_STEPS = 2 ** 16;
 
 export interface ChosenCodec {
   readonly codec: Codec;
@@ -92,11 +94,13 @@ function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Bud
   // Of a cleared map, the entries that it used to have are sampled.
   const source = present > 0 ? structure : (structure.recoverable ?? structure);
   const count = present > 0 ? present : source.count(budget);
+  // If so many elements could not be counted, those known so far are sampled.
+  const sampling = budget.cutShort === undefined ? budget : new Budget({ steps: SAMPLING_STEPS });
   const samples: Sample[] = [];
   // The samples are spread over all elements: neighbours in a tree are alike, and would suggest too much.
   for (let sample = 0; sample < Math.min(count, SAMPLES); sample++) {
     const index = count <= SAMPLES ? sample : Math.floor((sample * (count - 1)) / (SAMPLES - 1));
-    for (const element of source.elements(index, 1, budget)) {
+    for (const element of source.elements(index, 1, sampling)) {
       const stored = storedBytesOf(element, role);
       if (stored === undefined) continue;
       const limit = stored.size > MAX_SAMPLE_BYTES ? BEGINNING_BYTES : stored.size;

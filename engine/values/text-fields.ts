@@ -29,7 +29,6 @@ export interface Composed {
 const MAX_WRAPPINGS = 16;
 const MAX_MEMBERS = 4_096;
 
-const CLOSING: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' };
 /** Something short in front of a value, such as a version: `byte 1, then {"id": 1}`. */
 const PREFIX = /^[^"'{[(]*?, then /;
 const ZEROS = /, then [\d,]+ zeros?$/;
@@ -80,53 +79,62 @@ function byPosition(members: readonly string[]): readonly TextField[] {
   return members.map((text, index) => ({ name: String(index), text }));
 }
 
-/** Returns what is between the bracket that a text begins with and its end, at the signs that are in no inner bracket. */
+const QUOTES = 0x22;
+const APOSTROPHE = 0x27;
+const BACKSLASH = 0x5c;
+
+/** Returns 1 for an opening bracket, -1 for a closing one, and 0 for any other character. */
+function bracket(code: number): -1 | 0 | 1 {
+  if (code === 0x7b || code === 0x5b || code === 0x28) return 1;
+  return code === 0x7d || code === 0x5d || code === 0x29 ? -1 : 0;
+}
+
+/** Returns what is between the bracket that a text begins with and its end, at the separators that are in no inner bracket. */
 function membersOf(text: string, separator: ',' | ';'): readonly string[] {
   const members: string[] = [];
-  const add = (start: number, end: number): void => {
-    const member = text.slice(start, end).trim();
-    if (member !== '') members.push(member);
-  };
-  const open: string[] = [];
+  const between = separator.charCodeAt(0);
   let start = 1;
+  let depth = 0;
+  const add = (end: number): void => {
+    const member = text.slice(start, end).trim();
+    // Between two separators, nothing is an empty value; between two brackets it is none.
+    if (member !== '' || members.length > 0 || text.charCodeAt(end) === between) members.push(member);
+    start = end + 1;
+  };
   for (let index = 0; index < text.length; index += 1) {
-    const sign = text.charAt(index);
-    if (sign === '"' || sign === "'") index = endOfQuotes(text, index);
-    else if (sign in CLOSING) open.push(CLOSING[sign] ?? '');
-    else if (sign === open.at(-1)) {
-      open.pop();
-      if (open.length > 0) continue;
-      add(start, index);
-      return members;
-    } else if (sign === separator && open.length === 1) {
-      add(start, index);
-      start = index + 1;
+    const code = text.charCodeAt(index);
+    if (code === QUOTES || code === APOSTROPHE) index = endOfQuotes(text, index);
+    else if (code === between && depth === 1) {
+      add(index);
       if (members.length >= MAX_MEMBERS) return members;
-    }
+    } else depth += bracket(code);
+    if (depth > 0) continue;
+    add(index);
+    return members;
   }
-  add(start, text.length);
+  add(text.length);
   return members;
 }
 
 function indexOfSign(text: string, sign: ':' | '='): number | undefined {
+  const wanted = sign.charCodeAt(0);
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
-    const here = text.charAt(index);
-    if (here === '"' || here === "'") index = endOfQuotes(text, index);
-    else if (here in CLOSING) depth += 1;
-    else if (here === '}' || here === ']' || here === ')') depth -= 1;
-    else if (here === sign && depth === 0) return index;
+    const code = text.charCodeAt(index);
+    if (code === QUOTES || code === APOSTROPHE) index = endOfQuotes(text, index);
+    else if (code === wanted && depth === 0) return index;
+    else depth += bracket(code);
   }
   return undefined;
 }
 
 /** Returns the index of the closing quotes, or of the last character. */
 function endOfQuotes(text: string, start: number): number {
-  const quotes = text.charAt(start);
+  const quotes = text.charCodeAt(start);
   for (let index = start + 1; index < text.length; index += 1) {
-    const sign = text.charAt(index);
-    if (sign === '\\') index += 1;
-    else if (sign === quotes) return index;
+    const code = text.charCodeAt(index);
+    if (code === BACKSLASH) index += 1;
+    else if (code === quotes) return index;
   }
   return text.length - 1;
 }
@@ -159,6 +167,8 @@ export function scalarText(text: string): string {
 /** Returns a text without what only wraps its value. */
 function bareText(text: string): string {
   let bare = text.trim();
+  // Most values are these.
+  if (bare.startsWith('"') || WHOLE.test(bare)) return bare;
   for (let wrappings = 0; wrappings < MAX_WRAPPINGS; wrappings += 1) {
     const typed = TYPED.exec(bare)?.[1];
     if (typed !== undefined) return typed;
@@ -171,6 +181,7 @@ function bareText(text: string): string {
 
 function unquoted(text: string): string {
   if (!text.startsWith('"') || !text.endsWith('"')) return text;
+  if (!text.includes('\\')) return text.slice(1, -1);
   try {
     const parsed: unknown = JSON.parse(text);
     return typeof parsed === 'string' ? parsed : text;

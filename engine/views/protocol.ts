@@ -15,9 +15,11 @@ import type { LastWrites } from '../trace/last-writes.ts';
 import type { CopyFormat } from './copied-bytes.ts';
 import type { Format } from './export-formats.ts';
 import type { FindLine, SearchKind } from './find/find-kinds.ts';
+import type { MemoryRef } from './memory-ref.ts';
+import type { TableCalls } from './table/calls.ts';
 import type { TimelineCalls } from './timeline/calls.ts';
 
-export type { ByteRange, ByteUse, Usage };
+export type { ByteRange, ByteUse, MemoryRef, Usage };
 
 export const PROTOCOL_VERSION = 1;
 
@@ -30,11 +32,6 @@ export const MAX_CELLS = 65_536;
 export const MAX_CELL_PARTS = 24;
 /** Maximum ranges that a step changed. */
 export const MAX_CHANGED = 256;
-
-/** The source of a memory: a snapshot (folder or file), or the step of a trace that a debug session is at. */
-export type MemoryRef =
-  | { readonly kind: 'snapshot'; readonly path: string }
-  | { readonly kind: 'step'; readonly session: string };
 
 /** A memory at a glance: shown in the editor's strip at once, before anything is scanned. */
 export interface Summary {
@@ -398,8 +395,8 @@ export interface MapChoice {
   readonly description: string;
 }
 
-/** Every call, with its params and its result. Those of the timeline view are in `timeline/calls.ts`. */
-export interface Calls extends TimelineCalls {
+/** Every call, with its params and its result. Those of the timeline view are in `timeline/calls.ts`, those of tables in `table/calls.ts`. */
+export interface Calls extends TimelineCalls, TableCalls {
   /** Finds the file to open of a snapshot in a folder that some tool wrote. Returns the path of a file as it is. */
   'snapshot/file': { params: { path: string }; result: string };
   /** Opens a memory, or takes it where it is open already; every other call does so too. */

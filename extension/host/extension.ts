@@ -10,6 +10,7 @@ import { applySettings, workerSettings } from './settings.ts';
 import { ActiveMemory } from './snapshots/active-memory.ts';
 import { registerSnapshots } from './snapshots/registration.ts';
 import { SelectionStatus } from './snapshots/selection-status.ts';
+import { registerTables } from './tables/registration.ts';
 import { type TestApi, testApi } from './test-api.ts';
 import { registerTimelines } from './timeline/registration.ts';
 import { registerTraces } from './traces/registration.ts';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const modules = registerRecorder(context, engine, traces, active);
   registerDebugger(context, services, active);
   registerTimelines(context, engine);
+  registerTables(context, engine, active);
   registerLanguage(context, engine);
   registerHelp(context);
   applySettings(context, engine, active);

@@ -34,6 +34,7 @@ import { linesOf, type OpenTrace, type Traces } from '../../servers/open-files/t
 import { newScriptText } from '../../servers/recorder/new-script.ts';
 import { traceTarget } from '../../servers/recorder/trace-target.ts';
 import type { DebugSessions } from './debug-sessions.ts';
+import { tableHandlers } from './table-calls.ts';
 import { timelineHandlers } from './timeline-calls.ts';
 import { workHandlers } from './work-calls.ts';
 
@@ -181,6 +182,7 @@ export function handlersOf(services: Services): Handlers {
     'trace/find': async ({ path, text, from }) =>
       findInTrace(await openTrace(services.traces, path), text, from, MAX_FINDING_TIME),
     'trace/template': () => newTraceText(),
+    ...tableHandlers({ snapshot, structure }),
     ...timelineHandlers((path) => openTrace(services.traces, path)),
     'record/script': ({ wasm }) => newScriptText(wasm),
     'record/target': ({ path }) => traceTarget(path),

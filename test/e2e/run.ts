@@ -30,6 +30,7 @@ import { recordSpec } from './record.spec.ts';
 import { snapshotSpec } from './snapshot.spec.ts';
 import type { Spec } from './spec.ts';
 import { storySpec } from './story.spec.ts';
+import { tableSpec } from './table.spec.ts';
 import { tenMillionSpec } from './ten-million.spec.ts';
 import { timelineSpec } from './timeline.spec.ts';
 import { traceSpec } from './trace.spec.ts';
@@ -45,6 +46,7 @@ const specs: readonly Spec[] = [
   traceSpec,
   documentSpec,
   timelineSpec,
+  tableSpec,
   storySpec,
   recordSpec,
   tenMillionSpec,

@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { cache, root } from '../../tools/project.ts';
 import { PATIENCE } from '../patience.ts';
 
@@ -169,6 +169,22 @@ export class Workbench {
   /** Returns the frame of the visible custom editor or webview panel. */
   webview(): FrameLocator {
     return this.page.locator('iframe.webview.ready:visible').first().contentFrame().frameLocator('iframe#active-frame');
+  }
+
+  /** Returns the frame of the page with an element, where several are visible. */
+  async pageWith(selector: string): Promise<Frame> {
+    let found: Frame | undefined;
+    await this.until(async () => {
+      for (const frame of this.page.frames()) {
+        const count = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (count > 0) found = frame;
+      }
+      return found !== undefined;
+    }, `a page has ${selector}`);
+    return found ?? this.page.mainFrame();
   }
 
   /** Returns the text of the hover over the first occurrence of `text` in the open text editor. */

@@ -44,6 +44,11 @@ export function timelineBundles(): Promise<Bundles> {
   return bundlesOf('webview/timeline/main.tsx', 'test/webview/timeline/fake-timeline-host.ts');
 }
 
+/** The page of a table, with a fake of VS Code that has made-up rows. */
+export function tableBundles(): Promise<Bundles> {
+  return bundlesOf('webview/table/main.tsx', 'test/webview/table/fake-table-host.ts');
+}
+
 async function bundlesOf(page: string, fake: string): Promise<Bundles> {
   const [[editor, style], [host]] = await Promise.all([bundle(page), bundle(fake)]);
   return { editor, style, host };

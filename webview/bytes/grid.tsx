@@ -137,7 +137,7 @@ export function Grid({ model, state, look }: GridProps) {
           })}
         </div>
       </div>
-      <ScrollBar label="Position in the bytes" scroll={scroll} onScroll={(row) => model.scrollBytes(row)} />
+      <ScrollBar label="Position in the bytes" controls="bytes-grid" scroll={scroll} onScroll={(row) => model.scrollBytes(row)} />
     </div>
   );
 }

@@ -4,6 +4,8 @@ import { clampRow, dragged, maxTop, type Scroll, thumb } from '../scroll.ts';
 
 interface ScrollBarProps {
   readonly label: string;
+  /** Id of what it scrolls. */
+  readonly controls: string;
   readonly scroll: Scroll;
   readonly onScroll: (row: number) => void;
 }
@@ -12,7 +14,7 @@ interface ScrollBarProps {
 const FINE_ROWS = 0.25;
 
 /** A scroll bar for any number of rows. A press outside the thumb goes there. */
-export function ScrollBar({ label, scroll, onScroll }: ScrollBarProps) {
+export function ScrollBar({ label, controls, scroll, onScroll }: ScrollBarProps) {
   const [track, size] = useSize<HTMLDivElement>();
   const drag = useRef<{ readonly y: number; readonly top: number } | undefined>(undefined);
   const height = size?.height ?? 0;
@@ -23,7 +25,7 @@ export function ScrollBar({ label, scroll, onScroll }: ScrollBarProps) {
       ref={track}
       role="scrollbar"
       aria-label={label}
-      aria-controls="bytes-grid"
+      aria-controls={controls}
       aria-orientation="vertical"
       aria-valuemin={0}
       aria-valuemax={Math.floor(maxTop(scroll))}

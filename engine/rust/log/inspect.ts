@@ -57,6 +57,9 @@ class LogView implements Structure {
   /** Number of ends that belong to entries. If the count is wrong, only a walk can determine it. */
   #count: number | undefined;
 
+  /** The entries that were counted so far, and the end of the last one. */
+  #sound = { count: 0, end: 0 };
+
   constructor(index: ReadableMemory, data: ReadableMemory, header: LogHeader, ends: number) {
     this.memories = [index, data];
     this.length = header.count;
@@ -112,16 +115,15 @@ class LogView implements Structure {
   count(budget: Budget): number {
     if (this.#count !== undefined) return this.#count;
     const [index, data] = this.memories;
-    let [count, before] = [0, 0];
-    while (count < this.#ends) {
+    while (this.#sound.count < this.#ends) {
+      const { count, end: before } = this.#sound;
       if (!budget.spend(8)) return count;
       const end = endOf(index, count);
       if (end < before || end === 0 || ENTRIES_AT + end > byteLength(data)) break;
-      before = end;
-      count += 1;
+      this.#sound = { count: count + 1, end };
     }
-    this.#count = count;
-    return count;
+    this.#count = this.#sound.count;
+    return this.#count;
   }
 
   freeList(): readonly AddressRange[] {

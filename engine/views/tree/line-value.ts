@@ -20,7 +20,7 @@ export interface LineValue {
 export function decodeForLine(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  element: Element,
+  element: Omit<Element, 'index'>,
   role: Role,
   budget: Budget,
 ): LineValue {
@@ -28,7 +28,7 @@ export function decodeForLine(
   const large = stored !== undefined && stored.size > LINE_BYTES;
   if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined)) {
     const begun = decodeBeginning(snapshot, placed, role, readStored(stored, LINE_BYTES), stored.size, budget);
-    const guessed = snapshot.decoding.chosen(placed, role) === undefined;
+    const { guessed } = snapshot.decoding.codec(placed, role, budget);
     return { text: begun?.text ?? `${formatBytes(stored.size)} of bytes`, codec: begun?.codec ?? 'bytes', guessed };
   }
   const bytes = stored === undefined || large ? new Uint8Array(0) : readStored(stored);

@@ -6,10 +6,10 @@ import type { Role } from '../../snapshot/decoding.ts';
 import type { PlacedStructure } from '../../snapshot/placed.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { offsetOf } from '../entries.ts';
-import { decodeForLine } from '../line-value.ts';
 import { fixed, type List, row } from '../list.ts';
 import { ELEMENT_NAMES, plural } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
+import { decodeForLine } from './line-value.ts';
 import { byteRangeOf, countText, faultOf, START, titleOf, treeOf } from './tree-words.ts';
 
 /** Maximum characters of a decoded value in a row. */

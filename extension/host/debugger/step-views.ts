@@ -126,6 +126,7 @@ export class StepViews implements vscode.Disposable {
     const view = this.#steps.get(session);
     if (!view) return;
     view.moved(summary);
+    this.#active.contentChanged(view);
     this.#active.use(view);
   }
 

@@ -24,6 +24,7 @@ export class ActiveMemory implements vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<ShownMemory | undefined>();
   readonly #scans = new vscode.EventEmitter<void>();
   readonly #anyScans = new vscode.EventEmitter<ShownMemory>();
+  readonly #contents = new vscode.EventEmitter<MemoryRef>();
   readonly #drops = new vscode.EventEmitter<MemoryRef>();
   readonly #selections = new vscode.EventEmitter<string>();
   /** In order of use; the most recent is last. */
@@ -35,6 +36,8 @@ export class ActiveMemory implements vscode.Disposable {
   readonly onDidScan = this.#scans.event;
   /** Fires when the full scan of any memory is done. */
   readonly onDidScanAny = this.#anyScans.event;
+  /** Fires when a memory has other bytes, or is decoded in another way. */
+  readonly onDidChangeContent = this.#contents.event;
   /** Fires when nothing shows a memory any more. */
   readonly onDidDrop = this.#drops.event;
   /** Fires with the part whose bytes the user selected in an editor of the active memory. */
@@ -56,6 +59,11 @@ export class ActiveMemory implements vscode.Disposable {
     this.#announce();
   }
 
+  /** Announces that a memory has other bytes now, or is decoded in another way. */
+  contentChanged({ memory }: ShownMemory): void {
+    this.#contents.fire(memory);
+  }
+
   scanned(shown: ShownMemory): void {
     this.#anyScans.fire(shown);
     if (this.current === shown) this.#scans.fire();
@@ -67,7 +75,10 @@ export class ActiveMemory implements vscode.Disposable {
 
   /** Redraws all memories. */
   redraw(): void {
-    for (const shown of this.#shown.values()) shown.redraw();
+    for (const shown of this.#shown.values()) {
+      shown.redraw();
+      this.contentChanged(shown);
+    }
     this.#announce();
   }
 
@@ -81,6 +92,7 @@ export class ActiveMemory implements vscode.Disposable {
     this.#changes.dispose();
     this.#scans.dispose();
     this.#anyScans.dispose();
+    this.#contents.dispose();
     this.#drops.dispose();
     this.#selections.dispose();
   }

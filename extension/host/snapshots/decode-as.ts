@@ -35,6 +35,7 @@ export async function decodeAs(element: MemoryRow, engine: EngineClient, active:
     return;
   }
   shown.redraw();
+  active.contentChanged(shown);
   active.use(shown);
 }
 

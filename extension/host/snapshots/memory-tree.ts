@@ -210,5 +210,6 @@ function abilities(row: TreeRow): string {
   if (row.tree !== undefined) words.push('tree');
   if (isExportable(row)) words.push('export');
   if (row.icon === 'structure' && MAP_PART.test(row.part ?? '')) words.push('map');
+  if (row.icon === 'structure' && row.part !== undefined) words.push('structure');
   return words.join(' ');
 }

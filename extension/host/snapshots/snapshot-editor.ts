@@ -94,6 +94,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     this.#showStale(undefined);
     await this.#engine.close(this.memory);
     this.redraw();
+    this.#active.contentChanged(this);
     if (this.#active.current === this) this.#active.use(this);
   }
 
