@@ -11,11 +11,13 @@ import { benchOpening } from './open.ts';
 import { benchRecorder } from './recorder/compare.ts';
 import { benchStructures } from './structures/compare.ts';
 import { benchInspection } from './structures/inspection.ts';
+import { benchTables } from './tables.ts';
 import { benchTimeTravel } from './time-travel/compare.ts';
 import { benchTraces } from './traces.ts';
 
 const PARTS = new Map<string, () => Promise<void>>([
   ['snapshot', benchOpening],
+  ['tables', benchTables],
   ['trace', benchTraces],
   ['time-travel', benchTimeTravel],
   ['rust', benchStructures],

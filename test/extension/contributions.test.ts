@@ -52,14 +52,16 @@ describe('commands', () => {
   });
 
   test('commands that need a row or a step are not in the palette', () => {
-    const anywhere = ['findKey', 'goToLastWrite', 'goToNextWrite', 'toggleHex', 'showShape', 'exportPart'].map(
+    const anywhere = ['findKey', 'goToLastWrite', 'goToNextWrite', 'toggleHex', 'showShape', 'exportPart', 'openTable'].map(
       (name) => `stableMemory.${name}`,
     );
     const onRows = [...contributes.menus['view/item/context'], ...contributes.menus['debug/variables/context']]
       .map(({ command }) => command)
       .filter((command) => !anywhere.includes(command));
     const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
-    const others = ['selectRow', 'selectFound', 'showMoreFound', 'stepTo', 'copyBytesAs'].map((name) => `stableMemory.${name}`);
+    const others = ['selectRow', 'selectFound', 'showMoreFound', 'stepTo', 'copyBytesAs', 'copyRow', 'copyRowAsJson'].map(
+      (name) => `stableMemory.${name}`,
+    );
     expect(sorted(hidden)).toEqual(sorted([...onRows, ...others]));
   });
 

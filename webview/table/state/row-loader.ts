@@ -13,7 +13,7 @@ export interface WantedRows {
   readonly count: number;
 }
 
-/** What the loader needs to know, and whom it tells. */
+/** The model that needs the rows. */
 interface Owner {
   readonly target: () => Target | undefined;
   readonly generation: () => number;
