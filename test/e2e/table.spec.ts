@@ -3,7 +3,7 @@ import type { Spec } from './spec.ts';
 /** A user opens a structure as a table, finds rows in it, and goes between rows and bytes. */
 export const tableSpec: Spec = {
   name: 'table',
-  run: async ({ workbench, step }) => {
+  run: async ({ workbench, debugging, step }) => {
     const { page } = workbench;
     const table = () => workbench.pageWith('.table');
     const editor = () => workbench.pageWith('.editor');
@@ -107,7 +107,23 @@ export const tableSpec: Spec = {
 
     await step('it follows the debugger through the steps of a trace', async () => {
       await workbench.openTrace('traces/memory-manager.smtrace');
-      await workbench.shot('table-trace');
+      await workbench.command('Stable Memory: Step Through This Trace');
+      await debugging.stopped();
+      await workbench.command('Stable Memory: Go to Step…');
+      await workbench.result('#3,000');
+      await debugging.untilVariables(/3,000 of 5,043/);
+      await workbench.command('Stable Memory: Open as Table…');
+      await workbench.pick('', 'BTreeMap in memory 0');
+      await workbench.untilMatch(status, /^22 entries\./);
+      await workbench.command('Stable Memory: Go to Step…');
+      await workbench.result('#2,000');
+      await workbench.untilMatch(status, /^17 entries\./);
+      await workbench.shot('table-step');
+      await debugging.stop();
+      await workbench.until(
+        async () => (await page.locator('.tab').filter({ hasText: 'memory 0 entries' }).count()) === 0,
+        'it closes',
+      );
     });
   },
 };

@@ -79,7 +79,8 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
 
   select(offset: number, open: boolean): void {
     const panel = this.panels.find(({ panel }) => panel.visible) ?? this.panels[0];
-    panel?.panel.reveal(undefined, !open);
+    // Without its column, it would be shown a second time in the active group.
+    panel?.panel.reveal(panel.panel.viewColumn, !open);
     panel?.select(offset);
   }
 

@@ -24,6 +24,8 @@ export interface TableSource {
 const FORMAT_NAMES: Readonly<Record<RowFormat, string>> = { tsv: 'text with tabs', json: 'JSON' };
 /** Time that the message about a copy is shown. Milliseconds. */
 const SHOWN_FOR = 3_000;
+/** Time without a step before the table is read again, because a debugger may step quickly. Milliseconds. */
+const STEP_DELAY = 80;
 
 /** A webview with the table of one structure. Answers its calls, and draws it again when its memory changes. */
 export class TablePanel implements vscode.Disposable {
@@ -36,6 +38,7 @@ export class TablePanel implements vscode.Disposable {
   #disposed = false;
   /** Increases with each change of the memory, so that late answers about older content are dropped. */
   #generation = 0;
+  #showing: NodeJS.Timeout | undefined;
   /** The row to select as soon as the page shows the table. */
   #go: Go | undefined;
 
@@ -68,7 +71,8 @@ export class TablePanel implements vscode.Disposable {
   /** Draws the table again after its memory or the way it is decoded changed. */
   show(): void {
     this.#generation += 1;
-    void this.#show();
+    clearTimeout(this.#showing);
+    this.#showing = setTimeout(() => void this.#show(), this.source.memory.kind === 'step' ? STEP_DELAY : 0);
   }
 
   /** Selects a row. */
@@ -86,6 +90,7 @@ export class TablePanel implements vscode.Disposable {
   dispose(): void {
     this.#disposed = true;
     this.#generation += 1;
+    clearTimeout(this.#showing);
     for (const each of this.#subscriptions) each.dispose();
   }
 
@@ -124,7 +129,7 @@ export class TablePanel implements vscode.Disposable {
         case 'ready':
           if (message.version === PROTOCOL_VERSION) {
             this.#ready = true;
-            this.show();
+            void this.#show();
           } else
             this.#post({
               notification: 'problem',

@@ -37,7 +37,7 @@ describe('The tables', () => {
     const element = await until('element', async () => (await inside()).firstElement());
     await vscode.commands.executeCommand('stableMemory.showInTable', element);
     await until('table', () => tables()[0]);
-    await vscode.commands.executeCommand('stableMemory.stepThrough', sample('traces/memory-manager.smtrace'));
+    await vscode.commands.executeCommand('stableMemory.stepThrough', sample('traces/memory-manager.smtrace'), 3_000);
     const ofStep = await until('element of a step', async () => {
       const row = await (await inside()).firstElement();
       return row?.shown.memory.kind === 'step' ? row : undefined;

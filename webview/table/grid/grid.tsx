@@ -126,7 +126,7 @@ export function Grid({ model, state, look }: GridProps) {
   );
 }
 
-export function cellId(row: number, column: number): string {
+function cellId(row: number, column: number): string {
   return row < 0 ? `heading-${column}` : `cell-${row}-${column}`;
 }
 

@@ -1,7 +1,7 @@
 import type { TableColumn, TableRow } from '../../../engine/views/table/calls.ts';
 
 /** Pixels of a character, and of what is beside the text of a cell: its padding, and the mark of the order. */
-const CHARACTER = 7.6;
+const CHARACTER = 8.2;
 const BESIDE = 26;
 const MIN_WIDTH = 44;
 const MAX_WIDTH = 300;

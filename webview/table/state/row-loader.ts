@@ -34,6 +34,8 @@ export class RowLoader {
   #pause: ReturnType<typeof setTimeout> | undefined;
   /** The last request that failed. It is not repeated until something else is wanted. */
   #failed = '';
+  /** The generation in which elements could not be searched for. */
+  #failedIndex = -1;
 
   constructor(host: TableHost, cache: RowCache, owner: Owner) {
     this.#host = host;
@@ -48,7 +50,7 @@ export class RowLoader {
     if (this.#isBusy || of === undefined) return;
     const rows = wanted();
     if (rows !== undefined && this.#failed !== keyOf(generation(), rows)) void this.#read(of, rows);
-    else if (isIndexing()) this.#pause ??= setTimeout(() => void this.#index(), PAUSE);
+    else if (isIndexing() && this.#failedIndex !== generation()) this.#pause ??= setTimeout(() => void this.#index(), PAUSE);
   }
 
   async #read(target: Target, rows: WantedRows): Promise<void> {
@@ -81,7 +83,8 @@ export class RowLoader {
     } catch (error) {
       this.#isBusy = false;
       if (!(error instanceof UserError)) throw error;
-      if (asked === this.#owner.generation()) this.#owner.onRead({ known: 0, isWhole: true }, [], error.message);
+      this.#failedIndex = asked;
+      if (asked === this.#owner.generation()) this.#owner.onRead(undefined, [], error.message);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { TableNotification } from '../../../engine/views/table/page.ts';
 import { clampRow, revealing } from '../../scroll.ts';
 import { fittingWidths } from '../grid/widths.ts';
 import { type CachedRow, RowCache } from './row-cache.ts';
-import { RowLoader, type WantedRows } from './row-loader.ts';
+import { RowLoader } from './row-loader.ts';
 import { parseSaved, type Saved } from './saved.ts';
 import { runSearch, type Target } from './search-run.ts';
 import { nextSort, sorted } from './sorting.ts';
@@ -23,6 +23,7 @@ import {
   type TableState,
   totalOf,
 } from './table-state.ts';
+import { wantedRows } from './wanted-rows.ts';
 
 /** Maximum rows that a filter collects. */
 const MAX_MATCHES = 10_000;
@@ -52,7 +53,7 @@ export class TableModel {
     this.#loader = new RowLoader(host, this.#cache, {
       target: () => this.#target,
       generation: () => this.#state.generation,
-      wanted: () => this.#wanted(),
+      wanted: () => wantedRows(this.#state, this.#cache, this.#toSort),
       isIndexing: () =>
         this.#state.stage.kind === 'shown' && this.#state.stage.memory.kind === 'snapshot' && !this.#state.isWhole,
       onRead: (length, rows, error) => this.#read(length, rows, error),
@@ -152,9 +153,7 @@ export class TableModel {
 
   /** Goes to the next key that is or contains a text. */
   goToKey(text: string): void {
-    const row = this.rowAt(this.#state.cursor.row);
-    const after = row === undefined || row === 'unreadable' ? -1 : row.index;
-    void this.#find({ kind: 'key', text, after }, `the key “${text}”`);
+    void this.#find({ kind: 'key', text, after: this.#selectedIndex ?? -1 }, `the key “${text}”`);
   }
 
   // Filter
@@ -203,13 +202,8 @@ export class TableModel {
 
   #clearFilter(): void {
     this.#filterRun += 1;
-    const row = this.rowAt(this.#state.cursor.row);
-    if (this.#state.filter === undefined) {
-      this.#change({ problem: undefined });
-      return;
-    }
-    this.#change({ filter: undefined, problem: undefined, sort: undefined, sorted: undefined });
-    this.#visit(row === undefined || row === 'unreadable' ? 0 : row.index);
+    if (this.#state.filter === undefined) this.#change({ problem: undefined });
+    else this.#visit(this.#selectedIndex ?? 0);
   }
 
   // Order
@@ -229,10 +223,8 @@ export class TableModel {
   }
 
   #unsort(): void {
-    const row = this.rowAt(this.#state.cursor.row);
-    this.#toSort = undefined;
-    this.#change({ sort: undefined, sorted: undefined, unread: 0 });
-    if (this.#state.filter === undefined) this.#visit(row === undefined || row === 'unreadable' ? 0 : row.index);
+    if (this.#state.filter === undefined) this.#visit(this.#selectedIndex ?? 0);
+    else this.#change({ sort: undefined, sorted: undefined });
   }
 
   #sortWhenRead(): void {
@@ -291,6 +283,12 @@ export class TableModel {
 
   // Content
 
+  /** The index of the selected row, if it was read. */
+  get #selectedIndex(): number | undefined {
+    const row = this.rowAt(this.#state.cursor.row);
+    return row === undefined || row === 'unreadable' ? undefined : row.index;
+  }
+
   get #target(): Target | undefined {
     const { stage } = this.#state;
     return stage.kind === 'shown' ? { memory: stage.memory, part: stage.summary.part } : undefined;
@@ -328,28 +326,6 @@ export class TableModel {
     }
   }
 
-  /** Returns the rows to read next: first those on screen, then a screen after and before them, then those to sort. */
-  #wanted(): WantedRows | undefined {
-    const { top, seen, isWhole, known } = this.#state;
-    const total = isWhole ? known : totalOf(this.#state);
-    const clamp = (index: number): number => Math.max(0, Math.min(total, index));
-    const [first, screen] = [Math.floor(top), Math.ceil(seen) + 1];
-    const listed = listedRows(this.#state) !== undefined;
-    const ranges =
-      listed || seen === 0
-        ? []
-        : [
-            [first, first + screen],
-            [first, first + 2 * screen],
-            [first - screen, first],
-          ];
-    for (const [from = 0, to = 0] of ranges) {
-      const missing = this.#cache.missing(clamp(from), clamp(to));
-      if (missing !== undefined) return missing;
-    }
-    return this.#toSort && this.#cache.missing(this.#toSort[0], clamp(this.#toSort[1]));
-  }
-
   #read(length: KnownLength | undefined, rows: readonly TableRow[], error: string | undefined): void {
     const { fitting, reads } = this.#state;
     const columns = summaryOf(this.#state)?.columns ?? [];
@@ -371,17 +347,12 @@ export class TableModel {
 
   #save(): void {
     this.#saveTimer = undefined;
-    const { stage, top, cursor, filter, arrangement } = this.#state;
-    if (stage.kind !== 'shown') return;
-    const isAll = listedRows(this.#state) === undefined;
-    this.#saved = {
-      memory: stage.memory,
-      part: stage.summary.part,
-      top: isAll ? top : 0,
-      selected: isAll ? Math.max(0, cursor.row) : 0,
-      filter: filter?.expression ?? '',
-      arrangement,
-    };
+    const target = this.#target;
+    if (target === undefined) return;
+    const { top, cursor, filter, arrangement } = this.#state;
+    // Places in a list of found rows are not those in the table.
+    const place = listedRows(this.#state) === undefined ? { top, selected: Math.max(0, cursor.row) } : { top: 0, selected: 0 };
+    this.#saved = { ...target, ...place, filter: filter?.expression ?? '', arrangement };
     this.#host.save(this.#saved);
   }
 }

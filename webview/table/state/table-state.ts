@@ -6,7 +6,7 @@ import type { CachedRow } from './row-cache.ts';
 import type { Arrangement } from './saved.ts';
 import type { Sort } from './sorting.ts';
 
-export type Stage =
+type Stage =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'shown'; readonly memory: MemoryRef; readonly summary: TableSummary };
@@ -29,13 +29,13 @@ export interface Problem {
 }
 
 /** A search for one row. */
-export interface Jump {
+interface Jump {
   readonly text: string;
   readonly searched: number;
 }
 
 /** The active cell: a position among the rows on screen and the columns on screen. The headings are at row -1. */
-export interface Cursor {
+interface Cursor {
   readonly row: number;
   readonly column: number;
 }

@@ -6,7 +6,7 @@ import { openedBytes } from '../../snapshot/opened.ts';
 
 const utf8 = new TextEncoder();
 
-export function bigEndian(number: number): Uint8Array {
+function bigEndian(number: number): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(number));
   return bytes;
