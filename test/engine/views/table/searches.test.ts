@@ -121,6 +121,8 @@ describe('a key', () => {
     expect(key('89998').indices).toEqual([29_999]);
     expect(key('1').indices).toEqual([0]);
     expect(key('30001').indices).toEqual([10_000]);
+    // Keys after the selected one contain the text, too.
+    expect(key('4', 100).indices).toEqual([1]);
   });
 
   test('is the next one that contains the text, from the selected one on', () => {

@@ -131,13 +131,13 @@ test('the summary names the structure, and counts it', () => {
 });
 
 test('an answer is bounded, and says up to which row it is whole', () => {
-  const wide = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`field${index}`, 'x'.repeat(2_000)]));
-  const view = tableOf(Array.from({ length: 60 }, () => wide));
+  const wide = Object.fromEntries(Array.from({ length: 24 }, (_, index) => [`field${index}`, 'x'.repeat(150)]));
+  const view = tableOf(Array.from({ length: 200 }, () => wide));
   const part = view.rows(0, 200);
   expect(JSON.stringify(part).length).toBeLessThan(MAX_TEXT);
   expect(part.rows.length).toBeGreaterThan(0);
   expect(part.until).toBe(part.rows.length);
-  expect(allRows(view, 200)).toHaveLength(60);
+  expect(allRows(view, 200)).toHaveLength(200);
 });
 
 test('the elements of a long map are found in slices, and then by their index', () => {
