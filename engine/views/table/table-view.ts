@@ -12,8 +12,9 @@ import { MAX_CHILDREN, MAX_TEXT } from '../protocol.ts';
 import type { KnownLength, RowFormat, TableRow, TableRows, TableSummary } from './calls.ts';
 import { TableColumns } from './table-columns.ts';
 
-/** Limits of one answer, in milliseconds: to find the columns, to find rows, and to find more elements in the background. */
-const MAX_OPENING = 150;
+/** Limits of one answer, in milliseconds: to find first elements and their codecs, to find rows, and to find more elements. */
+const MAX_OPENING = 100;
+const MAX_GUESSING = 20;
 const MAX_ROWS = 60;
 const MAX_INDEXING = 25;
 /** Characters of rows after which a result is full. */
@@ -31,7 +32,7 @@ export class TableView {
     const known = placed.structure.count(new Budget({ milliseconds: MAX_OPENING }));
     // The codecs are guessed from the elements that are known by now.
     for (const role of ['key', 'value'] as const)
-      snapshot.decoding.codec(placed, role, new Budget({ milliseconds: MAX_OPENING }));
+      snapshot.decoding.codec(placed, role, new Budget({ milliseconds: MAX_GUESSING }));
     this.columns = new TableColumns(snapshot, placed, known, interactiveBudget());
   }
 

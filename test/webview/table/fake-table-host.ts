@@ -61,6 +61,9 @@ function result({ call, params }: Asked): unknown {
   }
 }
 
+/** Returns a message as VS Code's channel passes it on. */
+const asReceived = (message: object): unknown => JSON.parse(JSON.stringify(message));
+
 function answerAll(): void {
   if (isHeld) return;
   const due = answering;
@@ -107,7 +110,7 @@ window.acquireVsCodeApi = () => ({
     }
     calls.push(message);
     const { id } = message;
-    answering = [...answering, () => send(error === undefined ? { id, result: result(message) } : { id, error })];
+    answering = [...answering, () => send(error === undefined ? asReceived({ id, result: result(message) }) : { id, error })];
     setTimeout(answerAll, 3);
   },
   getState: () => saved,

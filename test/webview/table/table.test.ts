@@ -204,6 +204,16 @@ test('the index stays on screen, however far one goes to the right', () =>
     { width: 300 },
   ));
 
+test('cells that no row has are empty', () =>
+  inTable(async (page) => {
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByLabel('value, other fields').check();
+    await page.keyboard.press('Escape');
+    await settled(page);
+    expect(await page.locator('.row').nth(3).locator('.cell').nth(6).innerText()).toBe('');
+    expect(await page.locator('.row').nth(3).locator('.cell').nth(1).innerText()).toBe('user-3');
+  }));
+
 test('a hidden row says that damage hides it', () =>
   inTable(async (page) => expect(await page.locator('.row').nth(2).innerText()).toContain('cannot be read'), {
     table: { damaged: 2 },

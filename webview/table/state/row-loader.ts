@@ -1,5 +1,6 @@
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { KnownLength, TableRow } from '../../../engine/views/table/calls.ts';
+import { receivedRows } from './received-rows.ts';
 import type { RowCache } from './row-cache.ts';
 import type { Target } from './search-run.ts';
 import type { TableHost } from './table-host.ts';
@@ -60,8 +61,9 @@ export class RowLoader {
       const result = await this.#host.call('table/rows', { ...target, ...rows });
       this.#isBusy = false;
       if (asked !== this.#owner.generation()) return this.update();
-      this.#cache.add(rows.from, result.until, result.rows);
-      this.#owner.onRead(result, result.rows);
+      const read = receivedRows(result.rows);
+      this.#cache.add(rows.from, result.until, read);
+      this.#owner.onRead(result, read);
     } catch (error) {
       this.#isBusy = false;
       if (!(error instanceof UserError)) throw error;

@@ -1,6 +1,7 @@
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { MemoryRef } from '../../../engine/views/protocol.ts';
 import type { SearchedRows, TableSearch } from '../../../engine/views/table/calls.ts';
+import { receivedRows } from './received-rows.ts';
 import type { TableHost } from './table-host.ts';
 import type { Problem } from './table-state.ts';
 
@@ -25,7 +26,7 @@ export async function runSearch(
     if ('problem' in begun) return { text: begun.problem, start: begun.start };
     for (;;) {
       const part = await host.call('table/search-more', { ...target, search: begun.search });
-      if (!onPart(part) || part.isDone) return undefined;
+      if (!onPart({ ...part, rows: receivedRows(part.rows) }) || part.isDone) return undefined;
     }
   } catch (error) {
     if (error instanceof UserError) return { text: error.message, start: undefined };
