@@ -14,7 +14,7 @@ export interface FakeTableOptions {
   /** Elements that are found with each call, from `known` on. */
   readonly found?: number;
   readonly known?: number;
-  /** What the header says, if it is not the length. */
+  /** Count in the header, if it is not the length. */
   readonly counted?: number;
   readonly hasKeys?: boolean;
   /** Index of a row that damage hides. */

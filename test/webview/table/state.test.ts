@@ -33,7 +33,7 @@ class FakePage {
     this.model.receive({ notification: 'table', version: PROTOCOL_VERSION, memory, summary: this.table.summary });
   }
 
-  /** Answers calls and the resulting ones, until there are none. At most `limit` of them. With `error`, refuses them instead. */
+  /** Returns results to calls and the resulting ones, until there are none. At most `limit` of them. With `error`, refuses them instead. */
   async settle({ limit = Number.POSITIVE_INFINITY, error }: { limit?: number; error?: string } = {}): Promise<void> {
     for (let count = 0; count < limit; count += 1) {
       const [next] = this.port.calls.splice(0, 1);

@@ -22,7 +22,7 @@ export interface Filtered {
   readonly note: string | undefined;
 }
 
-/** What is wrong with an expression, and where, from 0. */
+/** An error in an expression, and its place, from 0. */
 export interface Problem {
   readonly text: string;
   readonly start: number | undefined;
