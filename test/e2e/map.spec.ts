@@ -59,7 +59,7 @@ export const mapSpec: Spec = {
     await step('a click sums a cell up, and Enter goes into it', async () => {
       await cells().click({ position: { x: 26, y: 8 } });
       await editor().locator('.cell-summary').filter({ hasText: 'memory 3 “messages” BTreeMap' }).waitFor();
-      await editor().locator('.bytes-title').filter({ hasText: '0x20000 ' }).waitFor();
+      await editor().locator('.bytes-place').filter({ hasText: '0x20000 ' }).waitFor();
       await page.mouse.move(720, 890);
       await workbench.shot('map-cell');
       await page.keyboard.press('Enter');

@@ -32,6 +32,9 @@ async function onMap(
   expect(troubles()).toEqual([]);
 }
 
+/** Returns the entries of the legend's list. */
+const entries = (page: Page, how: { readonly selected?: boolean } = {}) => page.getByRole('listbox').getByRole('option', how);
+
 /** Returns the colour of a point of the cells (canvas 0) or of what lies above them (canvas 1). */
 const pixel = (page: Page, canvas: 0 | 1, x: number, y: number) =>
   page
@@ -147,25 +150,25 @@ test('the list of the legend: typing filters, the arrow keys move, Enter highlig
     const dimmed = async () => (await pixel(page, 0, middle(3), 8))[3] ?? 0;
     const fieldHeight = (await page.locator('.field').boundingBox())?.height;
     await page.locator('.legend-button').click();
-    expect(await page.getByRole('option').count()).toBe(14);
+    expect(await entries(page).count()).toBe(14);
     expect((await page.locator('.field').boundingBox())?.height).toBe(fieldHeight);
     await page.keyboard.type('log');
-    expect(await page.getByRole('option').allInnerTexts()).toEqual([
+    expect(await entries(page).allInnerTexts()).toEqual([
       expect.stringContaining('1 log index'),
       expect.stringContaining('2 log data'),
     ]);
     await page.keyboard.press('ArrowDown');
-    const active = await page.getByRole('combobox').getAttribute('aria-activedescendant');
+    const active = await page.getByRole('combobox', { name: /^Search/ }).getAttribute('aria-activedescendant');
     expect(await page.locator(`#${active}`).innerText()).toContain('2 log data');
     await page.keyboard.press('Enter');
-    expect(await page.getByRole('option', { selected: true }).innerText()).toContain('2 log data');
+    expect(await entries(page, { selected: true }).innerText()).toContain('2 log data');
     expect(await dimmed()).toBeLessThan(80);
     await page.keyboard.press('Enter');
     expect(await dimmed()).toBe(255);
-    await page.getByRole('option').first().click();
+    await entries(page).first().click();
     expect(await dimmed()).toBeLessThan(80);
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('option').count()).toBe(0);
+    expect(await entries(page).count()).toBe(0);
     expect(await focused(page)).toBe('Legend 14');
     // The highlighted one has a chip, to take it back.
     await page.locator('.chip', { hasText: '1 log index' }).click();
@@ -176,14 +179,14 @@ test('a legend of thousands has only the entries on screen in the page', () =>
   onMap(
     async (page) => {
       await page.locator('.legend-button').click();
-      expect(await page.getByRole('option').count()).toBeLessThan(30);
+      expect(await entries(page).count()).toBeLessThan(30);
       await page.keyboard.type('part 1999');
-      expect(await page.getByRole('option').allInnerTexts()).toEqual([expect.stringContaining('part 1999')]);
+      expect(await entries(page).allInnerTexts()).toEqual([expect.stringContaining('part 1999')]);
       await page.keyboard.press('Control+a');
       await page.keyboard.press('Delete');
       for (let times = 0; times < 30; times++) await page.keyboard.press('PageDown');
       await settled(page);
-      const active = await page.getByRole('combobox').getAttribute('aria-activedescendant');
+      const active = await page.getByRole('combobox', { name: /^Search/ }).getAttribute('aria-activedescendant');
       expect(await page.locator(`#${active}`).innerText()).toContain('part 316');
     },
     { moreOwners: 2000 },
@@ -265,7 +268,7 @@ test('Alt with an arrow key is left to VS Code', () =>
     await page.locator('.field').focus();
     await page.keyboard.press('Alt+ArrowLeft');
     expect(await page.evaluate(() => document.body.dataset['last'])).toBe('ArrowLeft false');
-    expect(await page.locator('.bytes-title').innerText()).toBe('Bytes of the image');
+    expect(await page.locator('.bytes-place').count()).toBe(0);
   }));
 
 test('cells of very many owners are calm, and show a highlighted one', () =>
