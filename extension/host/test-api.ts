@@ -24,6 +24,8 @@ export interface TestApi {
   selectPart(part: string): Promise<string | undefined>;
   /** Returns the row of a part at the first level of a view. */
   rowOf(view: ViewName, part: string): Promise<MemoryRow | undefined>;
+  /** Acts as if the user selected a byte in the editor. Returns the label of the element that is then selected. */
+  selectByte(offset: number): Promise<string | undefined>;
   /** Returns the first row of an element. */
   firstElement(): Promise<MemoryRow | undefined>;
   newTraceText(): Promise<string>;
@@ -59,6 +61,10 @@ export function testApi(
       return trees.memories.selected?.row.label;
     },
     rowOf: async (view, part) => (await trees[view].getChildren()).find(({ row }) => row.part === part),
+    selectByte: async (offset) => {
+      await trees.elements.revealElementAt(offset);
+      return trees.elements.selected?.row.label;
+    },
     firstElement: () => firstElement(trees.elements),
     newTraceText: () => engine.call('trace/template', {}),
     newScriptText: (wasm) => engine.call('record/script', { wasm }),

@@ -389,7 +389,7 @@ test('a selected cell of the map is summed up by the engine, again at each step,
   expect(selection).toMatchObject({ cursor: PAGE, range: { start: PAGE, length: PAGE }, isCell: true });
   expect([cell.result?.from, cell.result?.bytesPerCell, cell.result?.firstPart.length]).toEqual([PAGE, PAGE, 2]);
   expect(editor.answered).not.toContain('memory/explain');
-  expect(editor.port.notifications).toEqual([]);
+  expect(editor.port.selections).toEqual([]);
   editor.show({ used: 0 });
   await editor.settle();
   expect([...(editor.model.state.cell.result?.useOf ?? [])]).not.toEqual([...(cell.result?.useOf ?? [])]);

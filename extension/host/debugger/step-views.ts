@@ -62,7 +62,7 @@ class StepView implements ShownMemory {
     const memoryPanel = new MemoryPanel(panel, this.memory, this.document, this.#services);
     this.#panel = memoryPanel;
     memoryPanel.onDidScan(() => this.#active.scanned(this));
-    memoryPanel.onDidSelect((part) => this.#active.selected(this, part));
+    memoryPanel.onDidSelect((bytes) => this.#active.selected(this, bytes));
     panel.onDidDispose(() => {
       memoryPanel.dispose();
       this.#panel = undefined;

@@ -19,6 +19,13 @@ export interface ShownMemory {
   redraw(): void;
 }
 
+/** Bytes that the user selected in an editor. */
+export interface SelectedBytes {
+  /** The innermost part that has them. */
+  readonly part: string;
+  readonly offset: number;
+}
+
 /** Tracks the memory that the trees follow: the last one that was looked at or stepped to. */
 export class ActiveMemory implements vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<ShownMemory | undefined>();
@@ -26,7 +33,7 @@ export class ActiveMemory implements vscode.Disposable {
   readonly #anyScans = new vscode.EventEmitter<ShownMemory>();
   readonly #contents = new vscode.EventEmitter<MemoryRef>();
   readonly #drops = new vscode.EventEmitter<MemoryRef>();
-  readonly #selections = new vscode.EventEmitter<string>();
+  readonly #selections = new vscode.EventEmitter<SelectedBytes>();
   /** In order of use; the most recent is last. */
   readonly #shown = new Map<string, ShownMemory>();
 
@@ -40,7 +47,7 @@ export class ActiveMemory implements vscode.Disposable {
   readonly onDidChangeContent = this.#contents.event;
   /** Fires when nothing shows a memory any more. */
   readonly onDidDrop = this.#drops.event;
-  /** Fires with the part whose bytes the user selected in an editor of the active memory. */
+  /** Fires when the user selects bytes in an editor of the active memory. */
   readonly onDidSelect = this.#selections.event;
 
   get current(): ShownMemory | undefined {
@@ -69,8 +76,8 @@ export class ActiveMemory implements vscode.Disposable {
     if (this.current === shown) this.#scans.fire();
   }
 
-  selected(shown: ShownMemory, part: string): void {
-    if (this.current === shown) this.#selections.fire(part);
+  selected(shown: ShownMemory, bytes: SelectedBytes): void {
+    if (this.current === shown) this.#selections.fire(bytes);
   }
 
   /** Redraws all memories. */

@@ -14,6 +14,7 @@ import {
 import type { Bookmarks } from '../bookmarks/bookmarks.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import { setUpPage } from '../web-page.ts';
+import type { SelectedBytes } from './active-memory.ts';
 import { copyBytes } from './copy-bytes.ts';
 import type { SelectionStatus } from './selection-status.ts';
 
@@ -40,13 +41,13 @@ export class MemoryPanel implements vscode.Disposable {
   readonly #bookmarks: Bookmarks;
   readonly #status: SelectionStatus;
   readonly #scans = new vscode.EventEmitter<void>();
-  readonly #selections = new vscode.EventEmitter<string>();
+  readonly #selections = new vscode.EventEmitter<SelectedBytes>();
   readonly #reloads = new vscode.EventEmitter<void>();
   readonly #names = new vscode.EventEmitter<string>();
   readonly #subscriptions: vscode.Disposable[] = [this.#scans, this.#selections, this.#reloads, this.#names];
   /** Fires when the full scan is done. */
   readonly onDidScan = this.#scans.event;
-  /** Fires with the part whose bytes the user selected in the page. */
+  /** Fires when the user selects bytes in the page. */
   readonly onDidSelect = this.#selections.event;
   /** Fires when the user asks to read the memory again. */
   readonly onDidRequestReload = this.#reloads.event;
@@ -208,7 +209,8 @@ export class MemoryPanel implements vscode.Disposable {
         return;
       case 'selected':
         if (typeof notification.offset === 'number') this.#selected = notification.offset;
-        if (typeof notification.part === 'string') this.#selections.fire(notification.part);
+        if (typeof notification.part === 'string')
+          this.#selections.fire({ part: notification.part, offset: notification.offset });
         return;
       case 'copy':
         void this.#copy(notification.offset, notification.length);

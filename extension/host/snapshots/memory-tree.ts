@@ -4,6 +4,7 @@ import { markdownText } from '../../../engine/core/markdown.ts';
 import type { FindingRow, ScanSummary, TreeRow, ViewName } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText, memoryKey } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
+import { elementAt } from './element-at.ts';
 
 /** A row and its memory. Commands on the row apply to that memory, whichever is active by then. */
 export interface MemoryRow {
@@ -103,6 +104,20 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
     if (row && row.shown === this.#active.current) await this.#treeView.reveal(row, { select: true, focus: false });
   }
 
+  /** Selects the row of the element that has a byte of the active memory. Keeps the focus. */
+  async revealElementAt(offset: number): Promise<void> {
+    const shown = this.#active.current;
+    if (!this.#treeView.visible || shown === undefined) return;
+    const place = await elementAt(this.#engine, shown.memory, offset).catch(() => undefined);
+    if (place === undefined) return;
+    let row = (await this.getChildren()).find(({ row }) => row.id === `elements:${place.part}`);
+    while (row && row.row.element?.index !== place.index) {
+      const rows = await this.getChildren(row);
+      row = rows.find(({ row }) => row.element?.index === place.index) ?? rows.find(({ row }) => isRangeWith(row, place.index));
+    }
+    if (row && shown === this.#active.current) await this.#treeView.reveal(row, { select: true, focus: false });
+  }
+
   async #rowOf(part: string, within: MemoryRow | undefined): Promise<MemoryRow | undefined> {
     const rows = await this.getChildren(within);
     const found = rows.find(({ row }) => isWithin(part, row.part));
@@ -163,6 +178,12 @@ export function treeItemOf(element: MemoryRow): vscode.TreeItem {
   item.accessibilityInformation = { label: [...fault, row.label, row.description].join(', ') };
   if (row.at) item.command = { command: 'stableMemory.selectRow', title: 'Select its bytes', arguments: [element] };
   return item;
+}
+
+/** Returns true for the row of a range of a list that has an item. Its id ends with the range: `|200-400`. */
+function isRangeWith({ id, icon }: TreeRow, index: number): boolean {
+  const [, from, to] = /\|(\d+)-(\d+)$/.exec(id) ?? [];
+  return icon === 'range' && index >= Number(from) && index < Number(to);
 }
 
 function isWithin(part: string, outer: string | undefined): boolean {

@@ -36,7 +36,10 @@ export function registerSnapshots(context: vscode.ExtensionContext, services: Ed
   context.subscriptions.push(
     active.onDidChange(showFaultCount),
     active.onDidScan(showFaultCount),
-    active.onDidSelect((part) => void trees.memories.reveal(part)),
+    active.onDidSelect(({ part, offset }) => {
+      void trees.memories.reveal(part);
+      void trees.elements.revealElementAt(offset);
+    }),
     ...[SNAPSHOT_EDITOR, BINARY_EDITOR].map((type) =>
       vscode.window.registerCustomEditorProvider(type, editors, { supportsMultipleEditorsPerDocument: true }),
     ),

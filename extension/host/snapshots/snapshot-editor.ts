@@ -67,7 +67,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
       if (panel.panel.active) this.#active.use(this);
     });
     panel.onDidScan(() => this.#active.scanned(this));
-    panel.onDidSelect((part) => this.#active.selected(this, part));
+    panel.onDidSelect((bytes) => this.#active.selected(this, bytes));
     panel.onDidName((title) => this.#showNames(title));
     panel.onDidRequestReload(() => void this.reload());
     panel.showStale(this.#stale);

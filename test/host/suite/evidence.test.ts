@@ -86,4 +86,10 @@ describe('Evidence', () => {
     assert.equal(await until('selected row', () => selectPart('memory/254')), 'memory 254 “notes”');
     assert.equal(await selectPart('bucket/99'), 'memory 254 “notes”');
   });
+
+  it('is followed by the elements, from a byte to the row of its entry', async () => {
+    const { selectByte } = await open(sample('openchat-like-b128'), 'openchat-like-b128');
+    await vscode.commands.executeCommand('stableMemory.elements.focus');
+    assert.equal(await until('selected element', () => selectByte(0x18a60)), '020000008c');
+  });
 });

@@ -98,7 +98,8 @@ describe.each(['sbt-esm-running', 'sbt-esm-pre'])('%s', (name) => {
   });
 
   test('nothing is wrong with it, and the bytes add up', () => {
-    expect(scan.findings).toEqual([]);
+    // Its buckets of 64 MiB are nearly empty, which is no fault.
+    expect(scan.findings.map(({ code }) => code)).toEqual(['mm.bucket-slack']);
     expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
     expect(scan.usage.unknown).toBe(0);
   });
@@ -234,7 +235,8 @@ describe('a map whose header was overwritten', () => {
     const image = new Uint8Array(imageBytes(name));
     const start = findSpace(openedBytes(image), part)?.pieces[0]?.extent.start ?? expect.fail();
     const { findings } = scanImage(openedBytes(image.fill(0, start, start + 64)));
-    return findings.map(({ code, part: place, message }) => ({ code, place, message }));
+    const faults = findings.filter(({ severity }) => severity !== 'information');
+    return faults.map(({ code, part: place, message }) => ({ code, place, message }));
   };
 
   test.each([

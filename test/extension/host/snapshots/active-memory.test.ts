@@ -56,10 +56,10 @@ test('the views know whether there is a memory', () => {
 
 test('only a selection in the active memory fires', () => {
   const parts: string[] = [];
-  active.onDidSelect((part) => parts.push(part));
+  active.onDidSelect(({ part }) => parts.push(part));
   for (const each of [a, b]) active.use(each);
-  active.selected(a, 'memory/1');
-  active.selected(b, 'memory/2');
+  active.selected(a, { part: 'memory/1', offset: 1 });
+  active.selected(b, { part: 'memory/2', offset: 2 });
   expect(parts).toEqual(['memory/2']);
 });
 

@@ -21,6 +21,11 @@ class FakeEngine {
     return new Promise((result) => this.pending.push({ call, params, result }));
   }
 
+  /** The pending scans. */
+  get scans(): readonly unknown[] {
+    return this.pending.filter(({ call }) => call === 'memory/scan');
+  }
+
   scan(memory: MemoryRef): Promise<unknown> {
     return this.call('memory/scan', { memory });
   }
@@ -114,7 +119,7 @@ describe('the page', () => {
 describe('a memory', () => {
   test('is shown first, and then scanned', async () => {
     const { engine, posted, ready } = openPanel();
-    expect(engine.pending).toEqual([]);
+    expect(engine.scans).toEqual([]);
     ready();
     await engine.result('memory/open', summary);
     expect(posted).toEqual([{ notification: 'show', version: PROTOCOL_VERSION, memory, summary }]);
@@ -140,21 +145,21 @@ describe('a memory', () => {
     const { engine, posted, ready, hide } = openPanel();
     ready();
     await engine.result('memory/open', summary);
-    await eventually(() => expect(engine.pending).toHaveLength(1));
+    await eventually(() => expect(engine.scans).toHaveLength(1));
     hide(true);
     hide(false);
     ready();
     await engine.result('memory/open', summary);
     await engine.result('memory/scan', scan);
     expect(notifications(posted)).toEqual(['show', 'show', 'scan']);
-    expect(engine.pending).toEqual([]);
+    expect(engine.scans).toEqual([]);
   });
 
   test('that changed drops the answers about its old content', async () => {
     const { engine, posted, ready, memoryPanel } = openPanel();
     ready();
     await engine.result('memory/open', summary);
-    await eventually(() => expect(engine.pending).toHaveLength(1));
+    await eventually(() => expect(engine.scans).toHaveLength(1));
     memoryPanel.show();
     await engine.result('memory/scan', scan);
     expect(notifications(posted)).toEqual(['show']);
@@ -175,7 +180,7 @@ describe('a memory', () => {
   test('a selection by the user is reported with its part', () => {
     const { memoryPanel, receive } = openPanel();
     const parts: string[] = [];
-    memoryPanel.onDidSelect((part) => parts.push(part));
+    memoryPanel.onDidSelect(({ part }) => parts.push(part));
     receive({ notification: 'selected', offset: 1, part: 'memory/3' });
     receive({ notification: 'selected', offset: 2, part: undefined });
     expect(parts).toEqual(['memory/3']);
