@@ -98,8 +98,8 @@ describe.each(['sbt-esm-running', 'sbt-esm-pre'])('%s', (name) => {
   });
 
   test('nothing is wrong with it, and the bytes add up', () => {
-    // Its buckets of 64 MiB are nearly empty, which is no fault.
-    expect(scan.findings.map(({ code }) => code)).toEqual(['mm.bucket-slack']);
+    // Nearly empty buckets of 64 MiB are no fault.
+    expect(scan.findings.filter(({ code }) => code !== 'mm.bucket-slack')).toEqual([]);
     expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
     expect(scan.usage.unknown).toBe(0);
   });
