@@ -46,5 +46,7 @@ describe('The tables', () => {
     await until('two tables', () => tables().length === 2 || undefined);
     await vscode.debug.stopDebugging();
     await until('one table', () => tables().length === 1 || undefined);
+    // The next test starts a session of its own, and must not take this one for it.
+    await until('end of the session', () => vscode.debug.activeDebugSession === undefined || undefined);
   });
 });
