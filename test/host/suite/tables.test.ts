@@ -44,6 +44,8 @@ describe('The tables', () => {
     });
     await vscode.commands.executeCommand('stableMemory.showInTable', ofStep);
     await until('two tables', () => tables().length === 2 || undefined);
+    // VS Code focuses a session after its first stop. One that has ended by then would stay in focus.
+    await until('focused frame', () => vscode.debug.activeStackItem);
     await vscode.debug.stopDebugging();
     await until('one table', () => tables().length === 1 || undefined);
     // The next test starts a session of its own, and must not take this one for it.
