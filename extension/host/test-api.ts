@@ -8,7 +8,7 @@ import type { MemoryRow, MemoryTree } from './snapshots/memory-tree.ts';
 
 /** Internals for the tests in the extension host, which VS Code's API does not expose. Not an API for anyone else. */
 export interface TestApi {
-  /** Duration of the activation in milliseconds. */
+  /** Processor time of the activation in milliseconds. */
   readonly activationTook: number;
   engineRuns(): boolean;
   activeTitle(): string | undefined;
