@@ -99,16 +99,28 @@ export class Workbench {
     await this.command('View: Show Explorer');
     const view = this.page.locator('.explorer-folders-view');
     const names = path.split('/');
-    for (const [depth, name] of names.entries()) {
-      const row = view.locator('.monaco-list-row').filter({ has: labelled(this.page, name) });
-      await row.first().waitFor();
-      if (depth === names.length - 1) await row.first().dblclick();
-      else if ((await row.first().getAttribute('aria-expanded')) === 'false') await row.first().click();
+    for (const name of names.slice(0, -1)) {
+      const row = view
+        .locator('.monaco-list-row')
+        .filter({ has: labelled(this.page, name) })
+        .first();
+      await row.waitFor();
+      if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
     }
-    await this.page
-      .locator('.tabs-container .tab.active')
-      .filter({ hasText: names.at(-1) ?? path })
-      .waitFor();
+    const file = names.at(-1) ?? path;
+    const row = view
+      .locator('.monaco-list-row')
+      .filter({ has: labelled(this.page, file) })
+      .first();
+    const tab = this.page.locator('.tabs-container .tab.active').filter({ hasText: file });
+    // The rows move while the explorer takes up a new file. Then the click was on another one.
+    await this.until(async () => {
+      await row.dblclick();
+      return tab.waitFor({ timeout: ATTEMPT }).then(
+        () => true,
+        () => false,
+      );
+    }, `${file} is open`);
   }
 
   /** Opens a snapshot of the workspace from the explorer. */
