@@ -51,7 +51,7 @@ export const bytesSpec: Spec = {
 
     await step('a bookmark is kept, and leads back', async () => {
       await goTo('0x8a58');
-      await workbench.untilMatch(place, /^0x8a58 /);
+      await workbench.untilMatch(place, /^0x8a58 · 44 /);
       await editor().locator('#bytes-grid').focus();
       await page.keyboard.press('b');
       await editor()
