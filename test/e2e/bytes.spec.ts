@@ -64,6 +64,9 @@ export const bytesSpec: Spec = {
       await workbench.pick('', 'value 6');
       await workbench.untilMatch(place, /^0x8a58 /);
       await page.reload();
+      await editor().locator('.strip').filter({ hasText: 'cycles a year' }).waitFor();
+      await workbench.command('Stable Memory: Go to Bookmark…');
+      await workbench.pick('', 'value 6');
       await editor()
         .getByRole('img', { name: /^Bookmark value 6 in memory 3/ })
         .waitFor();
