@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Spec } from './spec.ts';
 
 const CONTAINER = 'Stable Memory';
@@ -5,6 +7,8 @@ const CONTAINER = 'Stable Memory';
 /** A user opens a snapshot and looks at its summary, its content and single bytes. */
 export const snapshotSpec: Spec = {
   name: 'snapshot',
+  // The file that the spec exports, from an earlier run: the dialog would ask whether to replace it.
+  prepare: (workspace) => rmSync(join(workspace, 'openchat-like-b128-memory-3.jsonl'), { force: true }),
   run: async ({ workbench, step }) => {
     const editor = () => workbench.webview();
     const { page } = workbench;
