@@ -51,6 +51,17 @@ export function bytesParamsFor(size: number, top: number, visibleRows: number): 
   return { start, length: Math.min(first + 3 * screen, size) - start };
 }
 
+/**
+ * Returns the range whose fields to request: the rows on screen, one screen before and one and a half after them. Even where each byte is a
+ * field of its own, a result has room for those on screen.
+ */
+export function fieldsParamsFor(size: number, top: number, visibleRows: number): ByteRange {
+  const screen = Math.ceil(visibleRows + 1) * ROW_BYTES;
+  const first = Math.floor(top / ROW_BYTES) * ROW_BYTES;
+  const start = Math.max(0, first - screen);
+  return { start, length: Math.min(Math.floor(first + 2.5 * screen), size) - start };
+}
+
 export function isBytesResultEnough(result: BytesResult | undefined, size: number, top: number, visibleRows: number): boolean {
   return result !== undefined && isEnough({ start: result.offset, length: result.bytes.length }, size, top, visibleRows);
 }

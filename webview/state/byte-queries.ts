@@ -1,4 +1,4 @@
-import { bytesParamsFor, isBytesResultEnough, isFieldsResultEnough } from '../bytes/rows.ts';
+import { bytesParamsFor, fieldsParamsFor, isBytesResultEnough, isFieldsResultEnough } from '../bytes/rows.ts';
 import { bytesView, partOfBytes } from '../bytes/view.ts';
 import type { Host } from './host.ts';
 import { LatestQuery } from './latest-query.ts';
@@ -54,7 +54,8 @@ export class ByteQueries {
         this.#bytes.request({ memory, ...space, offset, length }, generation);
       }
       if (!isFresh(fields) || !isOfView(fields.result) || !isFieldsResultEnough(fields.result, size, bytesTop, bytesRows)) {
-        this.#fields.request({ memory, ...space, offset, length }, generation);
+        const { start, length } = fieldsParamsFor(size, bytesTop, bytesRows);
+        this.#fields.request({ memory, ...space, offset: start, length }, generation);
       }
     }
     const wanted = panes.addresses === 'space' ? partOfBytes(state) : undefined;

@@ -1,7 +1,16 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import type { BytesResult } from '../../../engine/views/protocol.ts';
-import { bytesParamsFor, characterOf, hasChanged, hexOf, isBytesResultEnough, rowAt } from '../../../webview/bytes/rows.ts';
+import {
+  bytesParamsFor,
+  characterOf,
+  fieldsParamsFor,
+  hasChanged,
+  hexOf,
+  isBytesResultEnough,
+  isFieldsResultEnough,
+  rowAt,
+} from '../../../webview/bytes/rows.ts';
 
 const result: BytesResult = {
   offset: 16,
@@ -42,5 +51,8 @@ law.prop([
   expect(start).toBeGreaterThanOrEqual(0);
   expect(start + length).toBeLessThanOrEqual(size);
   expect(length).toBeLessThanOrEqual(65_536);
+  const fields = fieldsParamsFor(size, top, rows);
+  expect(isFieldsResultEnough({ offset: fields.start, length: fields.length, fields: [] }, size, top, rows)).toBe(true);
+  expect(fields.start + fields.length).toBeLessThanOrEqual(size);
   expect(isBytesResultEnough({ offset: start, bytes: new Uint8Array(length), missing: [] }, size, top, rows)).toBe(true);
 });
