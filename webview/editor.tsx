@@ -1,7 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
 import { BytesPane } from './bytes/bytes-pane.tsx';
 import { EmptyImage, ErrorView, NoImage, Waiting } from './empty.tsx';
-import { useLook, useSize } from './hooks.ts';
+import { useLook, useModelState, useSize } from './hooks.ts';
 import { Inspector } from './inspector/inspector.tsx';
 import { MapPane } from './map/map-pane.tsx';
 import { Splitter } from './splitter.tsx';
@@ -20,11 +19,7 @@ const MIN_BESIDE = 560;
 
 /** The whole editor: strip, remarks and findings, then the map and the inspector, then the bytes. */
 export function Editor({ model }: { readonly model: EditorModel }) {
-  const [state, setState] = useState(model.state);
-  useEffect(() => {
-    setState(model.state);
-    return model.subscribe(setState);
-  }, [model]);
+  const state = useModelState(model);
   const { stage } = state;
   return (
     <main class="editor">

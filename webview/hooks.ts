@@ -24,6 +24,19 @@ export function useSize<Kind extends HTMLElement>(): readonly [RefObject<Kind | 
   return [ref, size];
 }
 
+/** Returns the state of a page's model. The component is drawn again with each change. */
+export function useModelState<State>(model: {
+  readonly state: State;
+  subscribe(listener: (state: State) => void): () => void;
+}): State {
+  const [state, setState] = useState(model.state);
+  useEffect(() => {
+    setState(model.state);
+    return model.subscribe(setState);
+  }, [model]);
+  return state;
+}
+
 function currentLook(): Look {
   const style = getComputedStyle(document.documentElement);
   const isHighContrast = document.body.className.includes('high-contrast');

@@ -1,4 +1,5 @@
 import { at, byteLength, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
+import type { StructureKind } from '../core/structure-kinds.ts';
 import { blankLength } from './blank-start.ts';
 import { MAGIC as MAP_MAGIC, WRITTEN_HEADER_LENGTH } from './btree/layout.ts';
 import { MAGIC as CELL_MAGIC } from './cell/layout.ts';
@@ -18,6 +19,16 @@ import {
 import { HEAP_MAGIC, VEC_MAGIC } from './vec/layout.ts';
 
 export type RecognisedKind = 'btreemap' | 'vec' | 'minheap' | 'cell' | 'log' | 'log-data';
+
+/** The headers of the library's structures. Structures of others have none here. */
+export const HEADER_OF: Readonly<Partial<Record<StructureKind, RecognisedKind>>> = {
+  btreemap: 'btreemap',
+  btreeset: 'btreemap',
+  vec: 'vec',
+  minheap: 'minheap',
+  cell: 'cell',
+  log: 'log',
+};
 
 /** The kind of structure that a header belongs to. The data memory of a log has its own magic. */
 export interface Recognised {

@@ -94,7 +94,7 @@ function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Bud
   // Of a cleared map, the entries that it used to have are sampled.
   const source = present > 0 ? structure : (structure.recoverable ?? structure);
   const count = present > 0 ? present : source.count(budget);
-  // If so many elements could not be counted, those known so far are sampled.
+  // There were too many elements to count. The sample comes from those that were counted.
   const sampling = budget.cutShort === undefined ? budget : new Budget({ steps: SAMPLING_STEPS });
   const samples: Sample[] = [];
   // The samples are spread over all elements: neighbours in a tree are alike, and would suggest too much.

@@ -263,7 +263,7 @@ export interface FieldsResult {
   readonly fields: readonly ByteField[];
 }
 
-/** A memory or region: how its addresses lead to the image. */
+/** A memory or region, and where its pieces are in the image. */
 export interface SpaceView {
   readonly part: string;
   readonly name: string;

@@ -1,35 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test, vi } from 'vitest';
-import { runCommand } from '../../cli/command-line.ts';
+import { describe, expect, test, vi } from 'vitest';
 import { moduleWith } from '../engine/motoko/module.ts';
 import { overlayBytes } from '../engine/replica/overlay-bytes.ts';
 import { imageBytes } from '../fixtures.ts';
-import { takeWritten } from './fake-worker.ts';
+import { run, testFolder } from './in-process.ts';
 
 vi.mock('node:worker_threads', () => import('./fake-worker.ts'));
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
-const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, put, image } = testFolder('command-line');
 
-/** Runs a command in this process: a worker for each would take longer than the command. */
-async function run(...words: readonly string[]) {
-  const status = await runCommand(words);
-  return { status, ...takeWritten() };
-}
-
-function put(name: string, content: Uint8Array | string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-const image = (name: string): string => put(`${name}.bin`, imageBytes(name));
 const trace = (name: string): string => join(FIXTURES, 'traces', `${name}.jsonl.gz`);
 
 /** Returns the refusal of unusable input: one line on stderr without a stack trace, and exit status 2. */

@@ -1,35 +1,26 @@
 /** Tests what `export` writes, in each format, and what it leaves alone. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { runCommand } from '../../cli/command-line.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { BytesMemory } from '../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, readBytes, writeGrowing } from '../../engine/core/memory/memory.ts';
 import { MemoryManager } from '../../engine/rust/memory-manager/operate.ts';
 import { CHUNK_LENGTH } from '../../servers/export/text-chunks.ts';
 import { imageBytes } from '../fixtures.ts';
 import { contentOf, databaseFile, noteOf } from '../sqlite.ts';
-import { takeWritten } from './fake-worker.ts';
+import { run, testFolder } from './in-process.ts';
 import { Program } from './program.ts';
 
 vi.mock('node:worker_threads', () => import('./fake-worker.ts'));
 
-const top = mkdtempSync(join(tmpdir(), 'export-'));
-afterAll(() => rmSync(top, { recursive: true, force: true }));
+const { folder: top } = testFolder('export');
 
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(top, 'test-'));
 });
-
-/** Runs a command in this process: a worker for each would take longer than the command. */
-async function run(...words: readonly string[]) {
-  const status = await runCommand(words);
-  return { status, ...takeWritten() };
-}
 
 function put(name: string, content: Uint8Array | string): string {
   const path = join(folder, name);

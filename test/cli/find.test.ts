@@ -1,26 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
-import { runCommand } from '../../cli/command-line.ts';
+import { describe, expect, test, vi } from 'vitest';
 import { imageBytes } from '../fixtures.ts';
-import { takeWritten } from './fake-worker.ts';
+import { run, testFolder } from './in-process.ts';
 
 vi.mock('node:worker_threads', () => import('./fake-worker.ts'));
 
-const folder = mkdtempSync(join(tmpdir(), 'find-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function run(...words: readonly string[]) {
-  const status = await runCommand(words);
-  return { status, ...takeWritten() };
-}
-
-function image(name: string): string {
-  const path = join(folder, `${name}.bin`);
-  writeFileSync(path, imageBytes(name));
-  return path;
-}
+const { image } = testFolder('find');
 
 /** Runs the command with `--json`, and returns the objects of its lines. */
 async function lines(...words: readonly string[]): Promise<readonly Record<string, unknown>[]> {

@@ -1,27 +1,10 @@
 /** Tests what `shape` prints, and how it ends. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
-import { runCommand } from '../../cli/command-line.ts';
-import { imageBytes } from '../fixtures.ts';
-import { takeWritten } from './fake-worker.ts';
+import { expect, test, vi } from 'vitest';
+import { run, testFolder } from './in-process.ts';
 
 vi.mock('node:worker_threads', () => import('./fake-worker.ts'));
 
-const folder = mkdtempSync(join(tmpdir(), 'shape-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function run(...words: readonly string[]) {
-  const status = await runCommand(words);
-  return { status, ...takeWritten() };
-}
-
-function image(name: string): string {
-  const path = join(folder, `${name}.bin`);
-  writeFileSync(path, imageBytes(name));
-  return path;
-}
+const { image } = testFolder('shape');
 
 test('prints levels, overflow pages, the largest entries and key prefixes', async () => {
   const { status, stdout, stderr } = await run('shape', image('openchat-like-b128'), 'memory/3');

@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { formatCount } from '../../engine/core/format.ts';
-import { consumeKey, useLook } from '../hooks.ts';
+import { consumeKey, useLook, useModelState } from '../hooks.ts';
 import { Grid } from './grid/grid.tsx';
 import { statusOf } from './state/status.ts';
 import type { TableModel } from './state/table-model.ts';
@@ -11,12 +11,8 @@ import { GoToRow } from './tools/go-to-row.tsx';
 
 /** The whole table: its title and tools, the rows, and what is said of them. */
 export function Table({ model }: { readonly model: TableModel }) {
-  const [state, setState] = useState(model.state);
+  const state = useModelState(model);
   const look = useLook();
-  useEffect(() => {
-    setState(model.state);
-    return model.subscribe(setState);
-  }, [model]);
   const { stage } = state;
   return (
     <div class="table">

@@ -1,7 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
 import { formatAddress, formatBytes, formatCount } from '../../engine/core/format.ts';
 import { PICTURE_COLOURS, type PictureColour } from '../../engine/views/timeline/calls.ts';
-import { useLook, useSize } from '../hooks.ts';
+import { useLook, useModelState, useSize } from '../hooks.ts';
 import { SeverityIcon } from '../icons.tsx';
 import type { Look } from '../look.ts';
 import { Splitter } from '../splitter.tsx';
@@ -25,11 +24,7 @@ const DIGIT = 6.1;
 
 /** The whole view: the sentence of the step, the picture with its lines and blocks, and why. */
 export function Timeline({ model }: { readonly model: TimelineModel }) {
-  const [state, setState] = useState(model.state);
-  useEffect(() => {
-    setState(model.state);
-    return model.subscribe(setState);
-  }, [model]);
+  const state = useModelState(model);
   const shown = shownOf(state);
   const { stage } = state;
   return (

@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';
-import { MIN_WASTE } from '../../core/waste.ts';
+import { MIN_WASTE } from '../waste.ts';
 import { bucketsFor, MAX_BUCKETS, maxBuckets } from './layout.ts';
 
 /** Bucket sizes to try, in pages. */

@@ -1,7 +1,7 @@
 import { at, byteLength, PAGE_SIZE, readBytes } from '../../core/memory/memory.ts';
 import type { StructureKind } from '../../core/structure-kinds.ts';
 import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
-import { type Recognised, type RecognisedKind, recognise } from '../../rust/recognise.ts';
+import { HEADER_OF, type Recognised, recognise } from '../../rust/recognise.ts';
 import { labelFor } from '../labels.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { nameOfSpace, type Space } from '../space.ts';
@@ -16,7 +16,7 @@ export function checkLabel(snapshot: Snapshot, space: Space, report: ReportFindi
   const [header] = recognise(memory);
   if (header === undefined ? isBlank(space) : !header.whole || isOf(header, wanted)) return;
   const there = header === undefined ? 'no such header' : `the header of a ${STORED_NAMES[header.kind]}`;
-  const opening = OPENED_AS[wanted];
+  const opening = HEADER_OF[wanted];
   const outcome = opening === undefined ? '' : ` ${OPENING[opening]}.`;
   const message = `The labels say that ${nameOfSpace(space)} holds a ${STRUCTURE_NAMES[wanted]}, but ${there} is at its start.${outcome}`;
   report('memory.not-as-labelled', part, memory, { start: at(0, 0), length: 4 }, message);
@@ -25,18 +25,8 @@ export function checkLabel(snapshot: Snapshot, space: Space, report: ReportFindi
 /** Layouts that have no header. */
 const WITHOUT_HEADER: ReadonlySet<StructureKind> = new Set(['value-log', 'indexed-log', 'records', 'ring']);
 
-/** Rust structures by the labelled kind. Motoko's structures are in regions, which are not checked. */
-const OPENED_AS: Readonly<Partial<Record<StructureKind, RecognisedKind>>> = {
-  btreemap: 'btreemap',
-  btreeset: 'btreemap',
-  vec: 'vec',
-  minheap: 'minheap',
-  cell: 'cell',
-  log: 'log',
-};
-
 function isOf({ kind }: Recognised, wanted: StructureKind): boolean {
-  return kind === OPENED_AS[wanted] || (kind === 'log-data' && wanted === 'log');
+  return kind === HEADER_OF[wanted] || (kind === 'log-data' && wanted === 'log');
 }
 
 /** Returns whether the first page is all zeros: such a memory has nothing to lose. */

@@ -1,7 +1,6 @@
 import type { SpaceId } from '../../core/part-ids.ts';
-import type { StructureKind } from '../../core/structure-kinds.ts';
 import type { DeclaredMemory } from '../../project/declared-memory.ts';
-import { type RecognisedKind, recognise } from '../../rust/recognise.ts';
+import { HEADER_OF, recognise } from '../../rust/recognise.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { Space } from '../space.ts';
 
@@ -32,7 +31,7 @@ export function fittingMemories(
     const own = kind === 'virtual-memory' ? byId.get(id) : undefined;
     if (own === undefined) continue;
     const [header] = recognise(memory);
-    if (header !== undefined && own.structure !== undefined && header.kind !== HEADERS[own.structure]) {
+    if (header !== undefined && own.structure !== undefined && header.kind !== HEADER_OF[own.structure]) {
       contradicted += 1;
       continue;
     }
@@ -41,13 +40,3 @@ export function fittingMemories(
   }
   return contradicted > fitting ? { memories: new Map(), isOther: true } : { memories, isOther: false };
 }
-
-/** Headers by the structures that programs declare. */
-const HEADERS: Readonly<Partial<Record<StructureKind, RecognisedKind>>> = {
-  btreemap: 'btreemap',
-  btreeset: 'btreemap',
-  vec: 'vec',
-  minheap: 'minheap',
-  cell: 'cell',
-  log: 'log',
-};

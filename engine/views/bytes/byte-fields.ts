@@ -18,8 +18,8 @@ const DECODED_BYTES = 16_384;
 const SHOWN_TEXT = 96;
 
 /**
- * Returns the fields of ranges of the image in order, down to the parts of decoded keys and values. There are fewer where there
- * is no room for more, or no time.
+ * Returns the fields of ranges of the image in order, down to the parts of decoded keys and values. The list ends early at
+ * `MAX_FIELDS`, or when the budget is used up.
  */
 export function byteFields(snapshot: Snapshot, ranges: readonly OffsetRange[], budget: Budget): readonly ByteField[] {
   const fields: ByteField[] = [];

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
 import type { SpaceView } from '../protocol.ts';
 
-/** Returns how the addresses of a memory or region lead to the image; undefined if there is no such space. */
+/** Returns where the pieces of a memory or region are in the image. Undefined if the image has no such space. */
 export function spaceView(snapshot: Snapshot, part: string): SpaceView | undefined {
   const space = snapshot.places.spaceNamed(part);
   if (space === undefined) return undefined;

@@ -23,7 +23,7 @@ export type TableNotification =
     }
   /** Selects a row: by its index, or by a byte that it has. */
   | { readonly notification: 'go'; readonly to: { readonly index: number } | TableSearch }
-  /** The file is no longer what is shown: a sentence. */
+  /** The file has changed since it was read: a full sentence. */
   | { readonly notification: 'stale'; readonly text: string }
   /** The table cannot be shown, or not any more: a full sentence. */
   | { readonly notification: 'problem'; readonly text: string };

@@ -23,7 +23,9 @@ export async function goToBookmark(bookmarks: Bookmarks, active: ActiveMemory): 
       return { label: plainText(name), description, buttons: [RENAME, REMOVE], bookmark };
     });
   if (items().length === 0) {
-    void vscode.window.showInformationMessage('There are no bookmarks yet. Select bytes in the editor and press B.');
+    void vscode.window.showInformationMessage(
+      'This memory has no bookmarks yet. To add one, select bytes in the editor and press B.',
+    );
     return;
   }
   const pick = vscode.window.createQuickPick<Item>();

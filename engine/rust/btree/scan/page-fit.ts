@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatCounted } from '../../../core/format.ts';
 import { at } from '../../../core/memory/memory.ts';
-import { MIN_WASTE } from '../../../core/waste.ts';
+import { MIN_WASTE } from '../../waste.ts';
 import { CHUNK_HEADER_LENGTH, DEFAULT_PAGE_SIZE, pageSizeFor } from '../layout.ts';
 import { CHILDREN_AT, type KeyForm, type NodeReader, OVERFLOW_HEADER_LENGTH } from '../nodes/node.ts';
 import type { ReportFinding } from '../nodes/overflow.ts';
