@@ -1,7 +1,6 @@
 import { Budget, interactiveBudget } from '../../engine/core/budget.ts';
 import { formatCounted } from '../../engine/core/format.ts';
-import { at, offsetAt, readBytes } from '../../engine/core/memory/memory.ts';
-import { nameOfPart } from '../../engine/core/part-ids.ts';
+import { offsetAt } from '../../engine/core/memory/memory.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import { findStructure } from '../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../engine/snapshot/full-scan.ts';
@@ -10,11 +9,6 @@ import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { newTraceText } from '../../engine/trace/format/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
-import { byteFields } from '../../engine/views/bytes/byte-fields.ts';
-import { bytesOf, bytesOfSpace } from '../../engine/views/bytes/bytes-of.ts';
-import { dataAt } from '../../engine/views/bytes/data-at.ts';
-import { spaceView } from '../../engine/views/bytes/space-view.ts';
-import { copiedBytes, MAX_COPIED } from '../../engine/views/copied-bytes.ts';
 import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
 import { explainForPeople } from '../../engine/views/explanation.ts';
 import { lookupResult, mapChoices } from '../../engine/views/find/lookup-rows.ts';
@@ -33,6 +27,7 @@ import { tracePathOf } from '../../servers/open-files/trace-uri.ts';
 import { linesOf, type OpenTrace, type Traces } from '../../servers/open-files/traces.ts';
 import { newScriptText } from '../../servers/recorder/new-script.ts';
 import { traceTarget } from '../../servers/recorder/trace-target.ts';
+import { bytesHandlers } from './bytes-calls.ts';
 import type { DebugSessions } from './debug-sessions.ts';
 import { tableHandlers } from './table-calls.ts';
 import { timelineHandlers } from './timeline-calls.ts';
@@ -125,24 +120,7 @@ export function handlersOf(services: Services): Handlers {
     },
     'memory/explain': async ({ memory, offset }) =>
       explainForPeople(await snapshot(memory), offsetAt(0, offset), interactiveBudget()),
-    'memory/bytes': async ({ memory, space, offset, length }) => {
-      const image = await snapshot(memory);
-      if (space === undefined) return bytesOf(image, offset, length);
-      return bytesOfSpace(image, image.places.spaceNamed(space) ?? noSpace(space), offset, length);
-    },
-    'memory/fields': async ({ memory, space, offset, length }) => {
-      const image = await snapshot(memory);
-      const placed = space === undefined ? undefined : (image.places.spaceNamed(space) ?? noSpace(space));
-      const ranges = placed?.memory.toImage(at(0, offset), length) ?? [{ start: offsetAt(0, offset), length }];
-      return { space, offset, length, fields: byteFields(image, ranges, interactiveBudget()) };
-    },
-    'memory/space': async ({ memory, part }) => spaceView(await snapshot(memory), part) ?? noSpace(part),
-    'memory/data': async ({ memory, offset, length }) =>
-      dataAt(await snapshot(memory), { start: offset, length }, interactiveBudget()),
-    'memory/copy': async ({ memory, offset, length, format }) => {
-      if (length > MAX_COPIED) throw new UserError('request', `At most ${formatCounted(MAX_COPIED, 'byte')} are copied at once.`);
-      return copiedBytes(readBytes((await snapshot(memory)).memory, at(0, offset), length), format);
-    },
+    ...bytesHandlers(snapshot),
     'memory/find': async ({ memory, pattern, kind }) => searches.begin(await snapshot(memory), pattern, kind),
     'memory/find-more': ({ search }) => searches.more(search, MAX_FINDING_TIME),
     ...onWork,
@@ -197,10 +175,6 @@ export function handlersOf(services: Services): Handlers {
       return undefined;
     },
   };
-}
-
-function noSpace(part: string): never {
-  throw new UserError('request', `This memory no longer has ${nameOfPart(part)}.`);
 }
 
 async function openTrace(traces: Traces, path: string): Promise<OpenTrace> {

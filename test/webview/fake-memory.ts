@@ -1,19 +1,15 @@
 /** A memory for the webview's tests: thirteen virtual memories with one bucket of 8 MiB each, nearly all slack. */
 import { BUCKET_SIZES, inBuckets } from '../../engine/rust/memory-manager/bucket-use.ts';
 import { cyclesPerYear, rateOf } from '../../engine/snapshot/cost.ts';
+import type { ByteField, BytesResult, DataAt, FieldsResult, SpaceView } from '../../engine/views/bytes/calls.ts';
 import {
   BYTE_USES,
-  type ByteField,
   type ByteRange,
-  type BytesResult,
   type ByteUse,
-  type DataAt,
   type Explanation,
-  type FieldsResult,
   type MapOwner,
   type MapResult,
   type ScanSummary,
-  type SpaceView,
   type Summary,
 } from '../../engine/views/protocol.ts';
 

@@ -1,5 +1,6 @@
 import { formatAddress } from '../../engine/core/format.ts';
-import type { ByteField, ByteRange } from '../../engine/views/protocol.ts';
+import type { ByteField } from '../../engine/views/bytes/calls.ts';
+import type { ByteRange } from '../../engine/views/protocol.ts';
 import { type ByteOnScreen, characterOf, describeField, type FieldsOnScreen, hexOf, ROW_BYTES } from './rows.ts';
 
 interface RowProps {

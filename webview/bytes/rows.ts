@@ -1,5 +1,6 @@
 /** Rows of the byte view: sixteen bytes each, from the first byte of the image, or of the memory that it shows. */
-import type { ByteField, ByteRange, BytesResult, FieldsResult } from '../../engine/views/protocol.ts';
+import type { ByteField, BytesResult, FieldsResult } from '../../engine/views/bytes/calls.ts';
+import type { ByteRange } from '../../engine/views/protocol.ts';
 import type { Scroll } from '../scroll.ts';
 
 export const ROW_BYTES = 16;

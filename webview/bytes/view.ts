@@ -1,4 +1,5 @@
-import type { ByteRange, SpaceView } from '../../engine/views/protocol.ts';
+import type { SpaceView } from '../../engine/views/bytes/calls.ts';
+import type { ByteRange } from '../../engine/views/protocol.ts';
 import { type EditorState, imageOf } from '../state/state.ts';
 
 /** The addresses that the rows of bytes run through: those of the image, or of a memory or region. */

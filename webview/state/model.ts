@@ -4,7 +4,6 @@ import {
   type Crumb,
   type Explanation,
   type HostNotification,
-  type MapResult,
   type MemoryRef,
   PROTOCOL_VERSION,
   type Summary,
@@ -12,24 +11,21 @@ import {
 } from '../../engine/views/protocol.ts';
 import { bytesScroll, ROW_BYTES } from '../bytes/rows.ts';
 import { bytesView } from '../bytes/view.ts';
-import { overviewZoom } from '../map/bins.ts';
 import type { Colouring } from '../map/colouring.ts';
 import { clampTop, topRevealing, zoomed, zoomedAt } from '../map/geometry.ts';
-import { coverage, isMapResultEnough, joinMaps, mapParamsFor } from '../map/sample.ts';
 import { clampRow, revealing } from '../scroll.ts';
 import { ByteQueries, type StateHolder } from './byte-queries.ts';
 import type { Host } from './host.ts';
-import { LatestQuery, type Outcome } from './latest-query.ts';
+import { LatestQuery } from './latest-query.ts';
+import { MapQueries } from './map-queries.ts';
 import { parseSaved, type Saved } from './saved.ts';
 import {
   capacityOf,
-  colouringOf,
   type EditorState,
   type Filter,
   gridOf,
   INITIAL_STATE,
   imageOf,
-  type Latest,
   type MapRoom,
   NO_RESULT,
   type Panes,
@@ -63,11 +59,9 @@ export interface SelectOptions {
 export class EditorModel implements StateHolder {
   readonly #host: Host;
   readonly #listeners = new Set<(state: EditorState) => void>();
-  readonly #overview: LatestQuery<'memory/map'>;
-  readonly #map: LatestQuery<'memory/map'>;
+  readonly #maps: MapQueries;
   readonly #bytes: ByteQueries;
   readonly #explain: LatestQuery<'memory/explain'>;
-  readonly #cell: LatestQuery<'memory/map'>;
   #state: EditorState;
   #saved: Saved;
   /** The byte to explain, whether its owner becomes the selection, and whether the host is notified. */
@@ -84,23 +78,12 @@ export class EditorModel implements StateHolder {
     this.#saved = parseSaved(host.saved);
     this.#state = { ...INITIAL_STATE, panes: this.#saved.panes, colouring: this.#saved.colouring };
     const isCurrent = ({ generation }: { readonly generation: number }) => generation === this.#state.generation;
-    // An answer about an older state is dropped; it only frees the way for the next request. An answer from before the full scan
-    // is better than none.
-    const isOfCurrentStep = ({ generation }: { readonly generation: number }) => stepOf(generation) === this.#state.generation;
-    this.#overview = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.change(isOfCurrentStep(outcome) ? { overview: updateMap(this.#state.overview, outcome) } : {}),
-    );
-    this.#map = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.change(isOfCurrentStep(outcome) ? { map: updateMap(this.#state.map, outcome) } : {}),
-    );
+    this.#maps = new MapQueries(host, this);
     this.#bytes = new ByteQueries(host, this);
     this.#explain = new LatestQuery(host, 'memory/explain', (outcome) => {
       this.change(isCurrent(outcome) ? { explanation: update(this.#state.explanation, outcome) } : {});
       if (isCurrent(outcome) && 'result' in outcome) this.#applyExplanation(outcome.result);
     });
-    this.#cell = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.change(isOfCurrentStep(outcome) ? { cell: update(this.#state.cell, outcome) } : {}),
-    );
   }
 
   get state(): EditorState {
@@ -455,38 +438,13 @@ export class EditorModel implements StateHolder {
     const state = this.#state;
     const image = imageOf(state);
     if (image === undefined) return;
-    const { memory, summary } = image;
-    const { generation, mapTop } = state;
-    const isFresh = (latest: Latest<unknown>) => latest.generation === generation;
-    const grid = gridOf(state);
-    const version = mapVersion(state);
-    if (grid !== undefined) {
-      const writes = colouringOf(state) === 'age';
-      const isComplete = state.map.generation === version && (!writes || state.map.result?.lastWrites !== undefined);
-      const result = isComplete ? state.map.result : undefined;
-      if (result === undefined || !isMapResultEnough(result, grid, mapTop, grid.visibleRows)) {
-        const params = { memory, ...mapParamsFor(grid, mapTop, grid.visibleRows, result) };
-        this.#map.request(writes ? { ...params, writes } : params, version);
-      }
-    }
-    if (state.selection?.isCell === true) {
-      const { start, length } = state.selection.range;
-      const isKnown = state.cell.generation === version && state.cell.result?.from === start;
-      if (!isKnown || state.cell.result?.bytesPerCell !== length) {
-        const writes = summary.step !== undefined;
-        this.#cell.request({ memory, from: start, bytesPerCell: length, cells: 1, writes }, version);
-      }
-    }
+    const { generation, explanation } = state;
+    this.#maps.requestMissing();
     this.#bytes.requestMissing();
     const explaining = this.#explaining;
-    if (explaining !== undefined && (!isFresh(state.explanation) || state.explanation.result?.offset !== explaining.offset)) {
-      this.#explain.request({ memory, offset: explaining.offset }, generation);
-    }
-    const overview = state.overview.generation === version ? state.overview.result : undefined;
-    const from = overview === undefined ? 0 : coverage(overview).end;
-    if (from < summary.bytes) {
-      const bytesPerCell = overviewZoom(summary.bytes);
-      this.#overview.request({ memory, from, bytesPerCell, cells: Math.ceil((summary.bytes - from) / bytesPerCell) }, version);
+    const isFresh = explanation.generation === generation && explanation.result?.offset === explaining?.offset;
+    if (explaining !== undefined && !isFresh) {
+      this.#explain.request({ memory: image.memory, offset: explaining.offset }, generation);
     }
   }
 
@@ -497,20 +455,4 @@ export class EditorModel implements StateHolder {
     this.#saved = { memory, zoom, mapTop, bytesTop, cursor: selection?.cursor, panes, colouring };
     this.#host.save(this.#saved);
   }
-}
-
-/** Returns the version of the map. Each step has two, before and after its full scan. */
-function mapVersion({ generation, isScanFresh }: EditorState): number {
-  return 2 * generation + (isScanFresh ? 1 : 0);
-}
-
-function stepOf(mapVersion: number): number {
-  return Math.floor(mapVersion / 2);
-}
-
-/** Adds an answer to the map. Long maps come in several answers, each of which continues the one before. */
-function updateMap(before: Latest<MapResult>, outcome: Outcome<'memory/map'>): Latest<MapResult> {
-  if (!('result' in outcome)) return update(before, outcome);
-  const earlier = before.generation === outcome.generation ? before.result : undefined;
-  return update(before, { ...outcome, result: joinMaps(earlier, outcome.result) });
 }

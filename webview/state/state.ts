@@ -1,16 +1,13 @@
 /** The state of the editor: one immutable value from which all views are drawn. */
+import type { BytesResult, DataAt, FieldsResult, SpaceView } from '../../engine/views/bytes/calls.ts';
 import type {
   Bookmark,
   ByteRange,
-  BytesResult,
   ByteUse,
-  DataAt,
   Explanation,
-  FieldsResult,
   MapResult,
   MemoryRef,
   ScanSummary,
-  SpaceView,
   Summary,
 } from '../../engine/views/protocol.ts';
 import type { Colouring } from '../map/colouring.ts';

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { ValuePart } from '../../values/codec.ts';
 import { type DecodedSide, decodeBeginning, decodeSide } from '../entries.ts';
 import { nameOfOwner } from '../explanation.ts';
-import { type ByteField, MAX_FIELDS } from '../protocol.ts';
+import { type ByteField, MAX_FIELDS } from './calls.ts';
 import { fieldNumber } from './field-number.ts';
 import { isPointer } from './pointer.ts';
 

@@ -1,7 +1,8 @@
 import { at, byteLength } from '../../core/memory/memory.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Space } from '../../snapshot/space.ts';
-import { type ByteRange, type BytesResult, MAX_BYTES } from '../protocol.ts';
+import type { ByteRange } from '../protocol.ts';
+import { type BytesResult, MAX_BYTES } from './calls.ts';
 
 /** Returns bytes of the image. They end where it does. */
 export function bytesOf(snapshot: Snapshot, offset: number, length: number): BytesResult {

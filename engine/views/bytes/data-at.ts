@@ -11,7 +11,8 @@ import type { GuessContext } from '../../values/guessing/guess.ts';
 import { sniff } from '../../values/guessing/sniff.ts';
 import { decodeSide } from '../entries.ts';
 import { storedPieces } from '../explanation.ts';
-import type { ByteRange, DataAt, NumberAt } from '../protocol.ts';
+import type { ByteRange } from '../protocol.ts';
+import type { DataAt, NumberAt } from './calls.ts';
 import { pointerAt } from './pointer.ts';
 
 /** Maximum bytes that are decoded as a whole, and maximum characters of a text. */

@@ -5,7 +5,7 @@ import { type ImageOwner, ownersOf } from '../../snapshot/owners.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../../snapshot/space.ts';
 import { nameOfOwner } from '../explanation.ts';
-import type { Pointer } from '../protocol.ts';
+import type { Pointer } from './calls.ts';
 import { fieldNumber } from './field-number.ts';
 
 /** Names of the fields that hold an address in one of the structure's memories. */

@@ -1,7 +1,7 @@
 import { at, byteLength, PAGE_SIZE } from '../../core/memory/memory.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
-import type { SpaceView } from '../protocol.ts';
+import type { SpaceView } from './calls.ts';
 
 /** Returns where the pieces of a memory or region are in the image. Undefined if the image has no such space. */
 export function spaceView(snapshot: Snapshot, part: string): SpaceView | undefined {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatCounted } from '../../../engine/core/format.ts';
-import { COPY_FORMATS, type CopyFormat } from '../../../engine/views/copied-bytes.ts';
+import { COPY_FORMATS, type CopyFormat } from '../../../engine/views/bytes/copied-bytes.ts';
 import type { ByteRange, MemoryRef } from '../../../engine/views/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory } from './active-memory.ts';

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import type { BytesResult } from '../../../engine/views/protocol.ts';
+import type { BytesResult } from '../../../engine/views/bytes/calls.ts';
 import {
   bytesParamsFor,
   characterOf,

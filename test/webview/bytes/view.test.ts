@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import type { SpaceView } from '../../../engine/views/protocol.ts';
+import type { SpaceView } from '../../../engine/views/bytes/calls.ts';
 import { bytesView } from '../../../webview/bytes/view.ts';
 import { DEFAULT_PANES, type EditorState, INITIAL_STATE } from '../../../webview/state/state.ts';
 

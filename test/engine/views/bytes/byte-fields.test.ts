@@ -4,7 +4,7 @@ import { Budget } from '../../../../engine/core/budget.ts';
 import { at, byteLength, offsetAt } from '../../../../engine/core/memory/memory.ts';
 import { ownersOf } from '../../../../engine/snapshot/owners.ts';
 import { byteFields } from '../../../../engine/views/bytes/byte-fields.ts';
-import { MAX_FIELDS } from '../../../../engine/views/protocol.ts';
+import { MAX_FIELDS } from '../../../../engine/views/bytes/calls.ts';
 import { opened } from '../../snapshot/opened.ts';
 
 const CHAT = 'openchat-like-b128';

@@ -1,4 +1,4 @@
-import { toHex } from '../core/format.ts';
+import { toHex } from '../../core/format.ts';
 
 /** Ways in which bytes are copied, in the order in which people are offered them. */
 export const COPY_FORMATS = ['hex', 'text', 'base64', 'motoko', 'candid', 'rust', 'typescript'] as const;

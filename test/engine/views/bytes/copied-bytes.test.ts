@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { type CopyFormat, copiedBytes } from '../../../engine/views/copied-bytes.ts';
+import { type CopyFormat, copiedBytes } from '../../../../engine/views/bytes/copied-bytes.ts';
 
 const BYTES = Uint8Array.of(0x41, 0xce, 0xb2, 0x22, 0x0a, 0xff);
 
