@@ -74,6 +74,7 @@ function findPattern(snapshot: Snapshot, kind: SearchKind, args: Arguments): num
     else print(...columnsOf(line));
   }
   progress.clear();
+  if (count === 0 && !args.json) printError('Nothing was found.');
   return complete ? 0 : 1;
 }
 

@@ -12,7 +12,7 @@ import { pieceKind } from '../../engine/snapshot/layout/layout.ts';
 import { ALLOCATOR_SOURCES } from '../../engine/snapshot/motoko/memory-regions.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { nameOfSpace } from '../../engine/snapshot/space.ts';
-import { conclusionOf, conclusionText, copiedBytes, otherBuckets, slackOf } from '../../engine/views/buckets.ts';
+import { conclusionOf, conclusionText, migratedBytes, otherBuckets, slackOf } from '../../engine/views/buckets.ts';
 import { inspectReport } from '../../engine/views/inspect.ts';
 import { describeLayout, ELEMENT_NAMES, nameOfFact, plural } from '../../engine/views/names.ts';
 import type { Usage } from '../../engine/views/protocol.ts';
@@ -134,7 +134,9 @@ function printText(snapshot: Snapshot, scan: FullScan, otherSize: number | undef
 function printOtherBuckets(snapshot: Snapshot, pages: number): void {
   const other = otherBuckets(snapshot, pages);
   if (other === undefined) {
-    printParagraph('--what-if has no answer here: it needs one memory manager of version 1 whose tables are sound.');
+    printParagraph(
+      '--what-if has no answer here: it needs a complete file with one memory manager of version 1 whose tables are sound.',
+    );
     return;
   }
   const { present, size, memories } = other;
@@ -162,7 +164,7 @@ function printOtherBuckets(snapshot: Snapshot, pages: number): void {
     `The image would have ${formatBytes(size.bytes)} instead of ${formatBytes(present.bytes)}, and cost ${formatCycles(size.cyclesPerYear)} cycles a year instead of ${formatCycles(present.cyclesPerYear)}.`,
   );
   print(
-    `All memories together could have up to ${formatBytes(size.ceiling)} instead of ${formatBytes(present.ceiling)}. The bucket size cannot be changed in place: a copy in another canister reads and writes ${formatBytes(copiedBytes(memories))}.`,
+    `All memories together could have up to ${formatBytes(size.ceiling)} instead of ${formatBytes(present.ceiling)}. The bucket size cannot be changed in place: a copy in another canister reads and writes ${formatBytes(migratedBytes(memories))}.`,
   );
 }
 

@@ -78,7 +78,7 @@ function stepOf(layout: Snapshot['layout']): number | undefined {
 }
 
 /** Returns the bytes that a migration reads and writes: every page of every memory, once. */
-export function copiedBytes(memories: Conclusion['memories']): number {
+export function migratedBytes(memories: Conclusion['memories']): number {
   return memories.reduce((sum, { pages }) => sum + pages, 0) * PAGE_SIZE;
 }
 
@@ -87,8 +87,9 @@ export function slackOf(pages: number, buckets: number, bucketPages: number): nu
   return (buckets * bucketPages - pages) * PAGE_SIZE;
 }
 
-function useOf({ layout, openingFindings }: Snapshot): BucketUse | undefined {
-  if (layout.kind !== 'memory-manager' || layout.managers.length > 1) return undefined;
+function useOf({ layout, openingFindings, places }: Snapshot): BucketUse | undefined {
+  // The size and cost of a file that lacks bytes are not those of the canister. Side by side, the two would contradict each other.
+  if (places.isIncomplete || layout.kind !== 'memory-manager' || layout.managers.length > 1) return undefined;
   return bucketUseOf(layout.managers[0], openingFindings);
 }
 

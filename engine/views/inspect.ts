@@ -18,7 +18,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Space } from '../snapshot/space.ts';
 import { orderOf } from '../snapshot/space.ts';
 import type { ScannedStructure } from '../snapshot/walk.ts';
-import { conclusionOf, copiedBytes, otherBuckets, slackOf } from './buckets.ts';
+import { conclusionOf, migratedBytes, otherBuckets, slackOf } from './buckets.ts';
 import { nameOfLayout } from './names.ts';
 import type { Usage } from './protocol.ts';
 
@@ -184,7 +184,7 @@ function whatIfFacts(snapshot: Snapshot, pages: number): Pick<InspectReport, 'wh
       cyclesPerYear: size.cyclesPerYear,
       ceiling: size.ceiling,
       fits: size.fits,
-      copiedBytes: copiedBytes(memories),
+      copiedBytes: migratedBytes(memories),
       memories: memories.map(({ id, pages: own }, index) => {
         const buckets = size.memories[index] ?? 0;
         return { id, pages: own, buckets, slack: slackOf(own, buckets, pages) };

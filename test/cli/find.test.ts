@@ -62,7 +62,12 @@ test.each(['openchat-like-b128', 'btreemap-v2-u64-text', 'cell-cbor'])(
 
 test('nothing found is no error, and a limit says so', async () => {
   const path = image('openchat-like-b128');
-  expect(await run('find', path, 'not in there')).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(await run('find', path, 'not in there')).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: 'stable-memory: Nothing was found.\n',
+  });
+  expect(await run('find', path, 'not in there', '--json')).toEqual({ status: 0, stdout: '', stderr: '' });
   const { stdout, stderr } = await run('find', path, 'alpha', '--limit', '2');
   expect(stdout.split('\n')).toHaveLength(3);
   expect(stderr).toContain('Only the first 2 places are listed.');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
-import { conclusionOf, conclusionText, copiedBytes, growthOf, otherBuckets, slackOf } from '../../../engine/views/buckets.ts';
+import { conclusionOf, conclusionText, growthOf, migratedBytes, otherBuckets, slackOf } from '../../../engine/views/buckets.ts';
 import { summaryOf } from '../../../engine/views/summary.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { imageBytes } from '../../fixtures.ts';
@@ -31,13 +31,17 @@ test('others have none: no manager, little slack, tables that contradict themsel
   expect(summaryOf(openedBytes(bytes)).conclusion).toBeUndefined();
 });
 
+test('a file that lacks bytes has none: its size is not that of the canister', () => {
+  expect(summaryOf(openedBytes(imageBytes('openchat-like-b128').slice(0, 5_000_000))).conclusion).toBeUndefined();
+});
+
 test('buckets of any size: buckets and slack of each memory, in order, and the bytes to copy', () => {
   const other = otherBuckets(opened('openchat-like-b128'), 5);
   const index = other?.memories.findIndex(({ id }) => id === 3) ?? 0;
   const [pages, buckets] = [other?.memories[index]?.pages ?? 0, other?.size.memories[index] ?? 0];
   expect([pages, buckets, slackOf(pages, buckets, 5)]).toEqual([12, 3, 3 * PAGE_SIZE]);
   expect(other?.size.bytes).toBe((1 + 5 * (11 + 3 + 3)) * PAGE_SIZE);
-  expect(other && copiedBytes(other.memories)).toBe((12 + 12 + 2 + 10) * PAGE_SIZE);
+  expect(other && migratedBytes(other.memories)).toBe((12 + 12 + 2 + 10) * PAGE_SIZE);
   expect(otherBuckets(opened('btreemap-v2-u64-text'), 5)).toBeUndefined();
 });
 
