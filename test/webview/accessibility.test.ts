@@ -50,6 +50,19 @@ describe.each(themes)('the editor in the theme %s', (theme) => {
     expect(await violations(await open(theme, 1400))).toEqual([]);
   });
 
+  test('shows which bytes are selected, in hex and as characters', async () => {
+    const page = await open(theme, 1400);
+    const colour = THEMES[theme].variables['editor-selectionBackground'] ?? '';
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+    for (const part of ['hex', 'characters']) {
+      const cells = page.locator(`.${part} > .selected`);
+      expect(await cells.count()).toBeGreaterThan(20);
+      // Text of the same colour as its ground is nothing that axe reports.
+      const grounds = await cells.evaluateAll((all) => all.map((cell) => getComputedStyle(cell).backgroundColor));
+      expect(new Set(grounds)).toEqual(new Set([`rgb(${red}, ${green}, ${blue})`]));
+    }
+  });
+
   test('has none either with findings shown, and in a narrow window', async () => {
     const page = await open(theme, 300);
     await page.locator('button.badge').click();

@@ -24,6 +24,6 @@ function valueText({ selection, data: { result } }: Pick<EditorState, 'selection
       ? `${number.type} ${formatCount(number.little)}`
       : `${number.type} ${formatCount(number.little)} (little-endian)`;
   }
-  const text = result.decodings.find(({ codec }) => codec !== 'bytes')?.text.replace(/\s+/g, ' ');
+  const text = result.decodings[0]?.text.replace(/\s+/g, ' ');
   return text !== undefined && text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text;
 }
