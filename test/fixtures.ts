@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ReadableMemory } from '../engine/core/memory/memory.ts';
-import { BytesSource, SourceMemory } from '../engine/core/memory/source.ts';
+import { type ByteSource, BytesSource, SourceMemory } from '../engine/core/memory/source.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 
@@ -27,9 +27,26 @@ export function imageBytes(name: string): Uint8Array {
   return readUnpacked(find(name, ['.bin.gz', '.bin']));
 }
 
+/** The images that were unpacked last, the latest at the end, because unpacking the largest takes half a second. */
+const unpacked = new Map<string, Uint8Array>();
+const MAX_UNPACKED = 400_000_000;
+
+/** Returns a fixture's image as a source that cannot be written. */
+export function imageSource(name: string): ByteSource {
+  const bytes = unpacked.get(name) ?? imageBytes(name);
+  unpacked.delete(name);
+  unpacked.set(name, bytes);
+  let total = 0;
+  for (const [each, { length }] of [...unpacked].reverse()) {
+    total += length;
+    if (total > MAX_UNPACKED) unpacked.delete(each);
+  }
+  return new BytesSource(bytes);
+}
+
 /** Returns a fixture's image for reading. */
 export function image(name: string): ReadableMemory {
-  return new SourceMemory(new BytesSource(imageBytes(name)));
+  return new SourceMemory(imageSource(name));
 }
 
 /** Returns the JSON that a fixture's maker wrote next to the image. The caller states its type. */

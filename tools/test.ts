@@ -9,7 +9,7 @@
  * The last line is "N passed, N failed" and counts single tests. A stage without single tests counts only if it fails.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { buildPeers } from './peers.ts';
 import { bin, cache, main, type RunOptions, root, run, Unavailable } from './project.ts';
 
@@ -17,6 +17,8 @@ interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** The names of failed tests, as far as their runner tells them. The summary lists them, as a log may have only its end. */
+  readonly failures: readonly string[];
 }
 
 interface Stage {
@@ -47,11 +49,12 @@ const stages: readonly Stage[] = [
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 
-const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+const none: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
 const sum = (a: Counts, b: Counts): Counts => ({
   passed: a.passed + b.passed,
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
+  failures: [...a.failures, ...b.failures],
 });
 
 async function command(name: string, args: readonly string[], runOptions: RunOptions = {}): Promise<Counts> {
@@ -89,18 +92,41 @@ async function peers(): Promise<Counts> {
   return sum(others, required ? { ...none, failed: 1 } : { ...none, skipped: 1 });
 }
 
+/** The part of Vitest's JSON report that is read here. */
+interface VitestResult {
+  readonly numPassedTests?: number;
+  readonly numFailedTests?: number;
+  readonly numPendingTests?: number;
+  readonly numTodoTests?: number;
+  readonly testResults?: readonly VitestFile[];
+}
+
+interface VitestFile {
+  readonly name: string;
+  readonly status: string;
+  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+}
+
+/** Returns a name for each failed test of a file, or the file's own if it could not be loaded. */
+function failuresOf({ name, assertionResults }: VitestFile): readonly string[] {
+  const file = relative(root, name);
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  return failed.length === 0 ? [file] : failed.map(({ fullName }) => `${file}: ${fullName}`);
+}
+
 /** Runs Vitest. With `files`, runs only the tests in these files. */
 async function vitest(name: string, config: string, ...files: readonly string[]): Promise<Counts> {
   const file = resultFile(name);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const code = await run(bin('vitest'), ['run', '--config', config, ...reporters, ...files]);
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = readResult(file);
-  const failed = numFailedTests ?? 0;
+  const result: VitestResult = readResult(file);
+  const failed = result.numFailedTests ?? 0;
   return {
-    passed: numPassedTests ?? 0,
+    passed: result.numPassedTests ?? 0,
     // A file that cannot be loaded has no failed tests.
     failed: code !== 0 && failed === 0 ? 1 : failed,
-    skipped: (numPendingTests ?? 0) + (numTodoTests ?? 0),
+    skipped: (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0),
+    failures: (result.testResults ?? []).filter(({ status }) => status === 'failed').flatMap(failuresOf),
   };
 }
 
@@ -108,8 +134,8 @@ async function vitest(name: string, config: string, ...files: readonly string[])
 async function counted(name: string, script: string): Promise<Counts> {
   const file = resultFile(name);
   const code = await run(process.execPath, [script, `--result=${file}`, ...options]);
-  const { passed = 0, failed = 0, skipped = 0 } = readResult(file);
-  return { passed, skipped, failed: code !== 0 && failed === 0 ? 1 : failed };
+  const { passed = 0, failed = 0, skipped = 0, failures = [] }: Partial<Counts> = readResult(file);
+  return { passed, skipped, failed: code !== 0 && failed === 0 ? 1 : failed, failures };
 }
 
 /** Returns the file to which a runner writes its counts. Deletes the file of an earlier run. */
@@ -121,7 +147,7 @@ function resultFile(name: string): string {
 }
 
 /** Returns the counts of a result file, or none if the runner ended before it wrote the file. */
-function readResult(file: string): Readonly<Record<string, number | undefined>> {
+function readResult(file: string): object {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
@@ -161,6 +187,7 @@ await main(async () => {
   }
   console.log(`\n━━ Summary ${'━'.repeat(83)}`);
   for (const line of lines) console.log(line);
+  if (total.failures.length > 0) console.log(`\nFailed:\n${total.failures.map((each) => `  ${each}`).join('\n')}`);
   console.log(`\n${describe(total)}`);
   return total.failed === 0 ? 0 : 1;
 });

@@ -65,7 +65,7 @@ function isWanted({ name, onlyByName }: Spec): boolean {
 const harmless = /404|service ?worker/i;
 
 let passed = 0;
-let failed = 0;
+const failures: string[] = [];
 
 async function runSpec(spec: Spec, { server, browser, workspace }: Stage): Promise<void> {
   console.log(spec.name);
@@ -91,7 +91,7 @@ async function runSpec(spec: Spec, { server, browser, workspace }: Stage): Promi
     workbench = await Workbench.open(page, server.address, workspace);
     await spec.run({ workbench, debugging: new Debugging(workbench), step });
   } catch (error) {
-    failed++;
+    failures.push(`${spec.name}: ${current}`);
     console.log(`  ✗ ${current}\n${indent(error instanceof Error ? (error.stack ?? error.message) : String(error))}`);
     await page.screenshot({ path: `${shots}/failed-${spec.name}.png` });
     console.log(`      picture: .cache/shots/failed-${spec.name}.png`);
@@ -113,6 +113,6 @@ await main(async () => {
     await stage.close();
   }
   const result = option('result');
-  if (result !== undefined) writeFileSync(result, JSON.stringify({ passed, failed }));
-  return failed === 0 && passed > 0 ? 0 : 1;
+  if (result !== undefined) writeFileSync(result, JSON.stringify({ passed, failed: failures.length, failures }));
+  return failures.length === 0 && passed > 0 ? 0 : 1;
 });

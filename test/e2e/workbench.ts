@@ -108,10 +108,12 @@ export class Workbench {
       if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
     }
     const file = names.at(-1) ?? path;
-    const row = view
-      .locator('.monaco-list-row')
-      .filter({ has: labelled(this.page, file) })
-      .first();
+    const folder = names.at(-2);
+    const rows = view.locator('.monaco-list-row').filter({ has: labelled(this.page, file) });
+    // The label has a class with the name of the file's folder. A file of the same name in another folder may be there earlier.
+    const row = (
+      folder === undefined ? rows : rows.filter({ has: this.page.locator(`[class~="${folder}-name-dir-icon"]`) })
+    ).first();
     const tab = this.page.locator('.tabs-container .tab.active').filter({ hasText: file });
     // The rows move while the explorer takes up a new file. Then the click was on another one.
     await this.until(async () => {

@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    setupFiles: ['test/equal-bytes.ts'],
     include: ['test/peers/**/*.test.ts'],
     // None of these tests measures speed, and a loaded machine is many times slower than an idle one.
     testTimeout: 1_200_000,

@@ -14,16 +14,18 @@ export async function run(): Promise<void> {
 
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
+    const failed: string[] = [];
     runner.on('suite', (suite) => say(suite.fullTitle()));
     runner.on('pass', ({ title, duration }) => say(`  ✓ ${title} (${duration ?? 0} ms)`));
     runner.on('pending', ({ title }) => say(`  - ${title}`));
     runner.on('fail', (test, error: Error) => {
+      failed.push(test.fullTitle());
       say(`  ✗ ${test.fullTitle()}`);
       for (const line of (error.stack ?? error.message).split('\n').slice(0, 12)) say(`      ${line}`);
     });
     runner.once('end', () => {
-      const { passes = 0, failures: failed = 0, pending = 0 } = runner.stats ?? {};
-      const counts = { passed: passes, failed, skipped: pending };
+      const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
+      const counts = { passed: passes, failed: failures, skipped: pending, failures: failed };
       const result = process.env['STABLE_MEMORY_TEST_RESULT'];
       if (result !== undefined) writeFileSync(result, JSON.stringify(counts));
     });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Client } from './client.ts';
 import { HAND_WRITTEN, MIXED, newClient } from './sessions.ts';
-import { writtenTrace } from './written-trace.ts';
+import { traceFolder } from './written-trace.ts';
+
+const { writtenTrace } = traceFolder();
 
 describe('numbers in hex', () => {
   async function shown(client: Client): Promise<readonly string[]> {

@@ -2,7 +2,9 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { expect, test } from 'vitest';
 import type { Client } from './client.ts';
 import { HAND_WRITTEN, newClient, TIES } from './sessions.ts';
-import { writtenTrace } from './written-trace.ts';
+import { traceFolder } from './written-trace.ts';
+
+const { writtenTrace } = traceFolder();
 
 /** The lines that a session wrote, with their place in the trace. */
 function written(client: Client): readonly string[] {

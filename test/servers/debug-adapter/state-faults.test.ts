@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { newClient } from './sessions.ts';
-import { writtenTrace } from './written-trace.ts';
+import { traceFolder } from './written-trace.ts';
+
+const { writtenTrace } = traceFolder();
 
 const HEADER = `4d47520100000100${'00'.repeat(32)}${'00'.repeat(255 * 8)}`;
 

@@ -2,7 +2,9 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { describe, expect, test } from 'vitest';
 import type { Client } from './client.ts';
 import { HAND_WRITTEN, newClient } from './sessions.ts';
-import { nestedTrace, writtenTrace } from './written-trace.ts';
+import { traceFolder } from './written-trace.ts';
+
+const { nestedTrace, writtenTrace } = traceFolder();
 
 /** Sends requests from a step of a trace. Returns the step where they lead. */
 async function stepAfter(trace: string, step: number, ...requests: readonly [string, object?][]): Promise<number | undefined> {
