@@ -61,12 +61,12 @@ export function usePainter(look: Look): CellPainter {
   return useMemo(() => new CellPainter(look, density), [look, density]);
 }
 
-/** Paints after every change, at most once a frame. */
-export function useFrame(paint: () => void): void {
+/** Paints after every change, or those of `inputs`, at most once a frame: a wheel and the answer about its bytes often share one. */
+export function useFrame(paint: () => void, inputs?: readonly unknown[]): void {
   useLayoutEffect(() => {
     const frame = requestAnimationFrame(paint);
     return () => cancelAnimationFrame(frame);
-  });
+  }, inputs);
 }
 
 /** Returns the distance of a wheel event in pixels, whatever its unit. */

@@ -27,10 +27,11 @@ const SIGNIFICANT: ReadonlySet<ByteUse> = new Set(['metadata', 'live', 'leaked',
 /** Returns the bins of an overview that starts at 0. A bin is undefined if the result has no cells for it. */
 export function binsOf(result: MapResult, bytes: number, count: number): readonly (Bin | undefined)[] {
   const bytesPerBin = bytes / count;
+  const sums = new Sums(result.owners.length);
   const bins = Array.from({ length: count }, (_, bin): Bin | undefined => {
     const first = Math.floor((bin * bytesPerBin) / result.bytesPerCell);
     const end = Math.max(first + 1, Math.ceil(((bin + 1) * bytesPerBin) / result.bytesPerCell));
-    return binOf(result, first, Math.min(end, cellsOf(result)));
+    return binOf(result, first, Math.min(end, cellsOf(result)), sums);
   });
   // A line of one pixel is hard to see, so a significant bin also takes the next line if that one is not significant.
   return bins.map((bin, index) => {
@@ -41,25 +42,54 @@ export function binsOf(result: MapResult, bytes: number, count: number): readonl
   });
 }
 
-/** Returns the largest significant part in these cells, or else the largest part. */
-function binOf({ firstPart, ownerOf, useOf, bytesOf }: MapResult, first: number, end: number): Bin | undefined {
-  const sums = new Map<number, number>();
-  const ownerBytes = new Map<number, number>();
-  let bytes = 0;
-  for (let part = firstPart[first] ?? 0; part < (firstPart[end] ?? 0); part += 1) {
-    const key = (ownerOf[part] ?? 0) * BYTE_USES.length + (useOf[part] ?? 0);
-    sums.set(key, (sums.get(key) ?? 0) + (bytesOf[part] ?? 0));
-    ownerBytes.set(ownerOf[part] ?? 0, (ownerBytes.get(ownerOf[part] ?? 0) ?? 0) + (bytesOf[part] ?? 0));
-    bytes += bytesOf[part] ?? 0;
+/** Bytes by owner, and by owner and use. One is used for all bins, which have a hundred thousand parts in an image with many owners. */
+class Sums {
+  readonly byOwner: Float64Array;
+  readonly byLook: Float64Array;
+  /** The owners and looks that have bytes, in the order of their first parts. */
+  readonly owners: number[] = [];
+  readonly looks: number[] = [];
+
+  constructor(owners: number) {
+    this.byOwner = new Float64Array(owners);
+    this.byLook = new Float64Array(owners * BYTE_USES.length);
   }
+
+  add(owner: number, use: number, bytes: number): void {
+    const look = owner * BYTE_USES.length + use;
+    if (this.byOwner[owner] === 0) this.owners.push(owner);
+    if (this.byLook[look] === 0) this.looks.push(look);
+    this.byOwner[owner] = (this.byOwner[owner] ?? 0) + bytes;
+    this.byLook[look] = (this.byLook[look] ?? 0) + bytes;
+  }
+
+  clear(): void {
+    for (const owner of this.owners) this.byOwner[owner] = 0;
+    for (const look of this.looks) this.byLook[look] = 0;
+    this.owners.length = 0;
+    this.looks.length = 0;
+  }
+}
+
+/** Returns the largest significant part in these cells, or else the largest part. */
+function binOf({ firstPart, ownerOf, useOf, bytesOf }: MapResult, first: number, end: number, sums: Sums): Bin | undefined {
+  sums.clear();
+  for (let part = firstPart[first] ?? 0; part < (firstPart[end] ?? 0); part += 1)
+    sums.add(ownerOf[part] ?? 0, useOf[part] ?? 0, bytesOf[part] ?? 0);
   let [best, bestBytes, isBestSignificant] = [-1, 0, false];
-  for (const [key, sum] of sums) {
-    const isSignificant = SIGNIFICANT.has(BYTE_USES[key % BYTE_USES.length] ?? 'unknown');
+  for (const look of sums.looks) {
+    const sum = sums.byLook[look] ?? 0;
+    const isSignificant = SIGNIFICANT.has(BYTE_USES[look % BYTE_USES.length] ?? 'unknown');
     if ((isSignificant && !isBestSignificant) || (isSignificant === isBestSignificant && sum > bestBytes))
-      [best, bestBytes, isBestSignificant] = [key, sum, isSignificant];
+      [best, bestBytes, isBestSignificant] = [look, sum, isSignificant];
   }
   const use = BYTE_USES[best % BYTE_USES.length];
   if (best < 0 || use === undefined) return undefined;
-  const isShared = Math.max(...ownerBytes.values()) < OWN_SHARE * bytes;
-  return { owner: isShared ? MANY : Math.floor(best / BYTE_USES.length), use };
+  let [all, largest] = [0, 0];
+  for (const owner of sums.owners) {
+    const bytes = sums.byOwner[owner] ?? 0;
+    all += bytes;
+    largest = Math.max(largest, bytes);
+  }
+  return { owner: largest < OWN_SHARE * all ? MANY : Math.floor(best / BYTE_USES.length), use };
 }

@@ -2,8 +2,8 @@
 import { formatBytes } from '../../engine/core/format.ts';
 import type { FindingRow, MapResult, ScanSummary } from '../../engine/views/protocol.ts';
 import { USE_NAMES } from '../strip/usage.ts';
+import type { Cell } from './cell.ts';
 import { type Colouring, fillText, lastWriteText } from './colouring.ts';
-import type { Cell } from './sample.ts';
 
 /** Maximum parts of a cell that its description lists. */
 const MAX_LISTED = 4;

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatAddress } from '../../engine/core/format.ts';
 import type { ByteRange } from '../../engine/views/protocol.ts';
-import { consumeKey, usePainter, useSize, wheelPixels } from '../hooks.ts';
+import { consumeKey, useFrame, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { colouringOf, type EditorState, gridOf, imageOf } from '../state/state.ts';
@@ -60,13 +60,13 @@ export function Cells({ model, state, look }: CellsProps) {
       model.layOutMap({ ...columnsFor(size.width), visibleRows: rowsIn(size.height) });
     }
   }, [model, size]);
-  useLayoutEffect(() => {
+  useFrame(() => {
     if (cells.current === null || grid === undefined || size === undefined || result === undefined) return;
     const screen = { ...size, grid, top, visibleRows: grid.visibleRows, look };
     const isMarked = (cell: number) => faulty.has(cell) || touched.has(cell);
     paintCells(cells.current, screen, { result, filter, colouring, slices, step, painter, isMarked });
   }, [result, slices, step, painter, size, faulty, touched, ...shape]);
-  useLayoutEffect(() => {
+  useFrame(() => {
     if (marks.current === null || grid === undefined || size === undefined) return;
     const screen = { ...size, grid, top, visibleRows: grid.visibleRows, look };
     paintMarks(marks.current, screen, {

@@ -4,7 +4,7 @@ import type { MapOwner, MapResult } from '../../engine/views/protocol.ts';
 import { type Colour, mix } from '../colour.ts';
 import { formatShare } from '../format.ts';
 import type { Look } from '../look.ts';
-import type { Cell } from './sample.ts';
+import type { Cell } from './cell.ts';
 
 export const COLOURINGS = ['owner', 'kind', 'fill', 'age'] as const;
 export type Colouring = (typeof COLOURINGS)[number];
@@ -53,21 +53,10 @@ export function stepsOf(colouring: 'fill' | 'age'): readonly ScaleStep[] {
   return colouring === 'fill' ? FILL_STEPS : AGE_STEPS;
 }
 
-/** Returns the share of a cell that is live. Returns undefined if its bytes are not there or not counted yet. */
-export function fillOf({ parts }: Cell): number | undefined {
-  let [live, known] = [0, 0];
-  for (const { use, bytes } of parts) {
-    if (use === 'missing' || use === 'uncounted') continue;
-    known += bytes;
-    if (use === 'live' || use === 'metadata') live += bytes;
-  }
-  return known === 0 ? undefined : live / known;
-}
-
 /** Returns the step of the scale for a cell. Returns undefined if it is not known. */
 export function levelOf(colouring: 'fill' | 'age', cell: Cell, step: number | undefined): number | undefined {
   if (colouring === 'fill') {
-    const share = fillOf(cell);
+    const share = cell.fill;
     return share === undefined ? undefined : Math.ceil(share * (FILL_STEPS.length - 1));
   }
   const { lastWrite } = cell;
@@ -88,7 +77,7 @@ export function groundColour(look: Look): Colour {
 
 /** Describes how much of a cell is live: `73 % live`. */
 export function fillText(cell: Cell): string | undefined {
-  const share = fillOf(cell);
+  const share = cell.fill;
   return share === undefined ? undefined : `${formatShare(share, 1)} live`;
 }
 

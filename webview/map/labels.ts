@@ -2,8 +2,9 @@
  * Places the names of owners in the map: at the start of each owner's cells, after its filled cells if there is room, else on
  * them.
  */
+
+import type { Cell } from './cell.ts';
 import type { Grid } from './geometry.ts';
-import type { Cell } from './sample.ts';
 
 /** The main part of a cell. */
 type Main = Cell['main'];

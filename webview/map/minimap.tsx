@@ -1,7 +1,7 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { prepare } from '../canvas.ts';
 import { cssColour } from '../colour.ts';
-import { usePainter, useSize, wheelPixels } from '../hooks.ts';
+import { useFrame, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { type EditorState, gridOf, imageOf } from '../state/state.ts';
@@ -32,7 +32,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const { mapTop, selection, filter, scan, colouring } = state;
   const { result } = state.overview;
 
-  useLayoutEffect(() => {
+  useFrame(() => {
     if (canvas.current === null || size === undefined || result === undefined || size.height === 0) return;
     const context = prepare(canvas.current, size.width, size.height);
     if (context === null) return;
@@ -64,7 +64,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
     }
   }, [result, scan, changed, size, look, painter, filter, colouring, bytes]);
 
-  useLayoutEffect(() => {
+  useFrame(() => {
     if (frame.current === null || size === undefined || grid === undefined) return;
     const context = prepare(frame.current, size.width, size.height);
     if (context === null) return;

@@ -1,9 +1,10 @@
 /** Moves through the cells of the map, and into them. */
 import type { ByteRange, MapResult, ScanSummary } from '../../engine/views/protocol.ts';
 import type { EditorModel } from '../state/model.ts';
+import type { Cell } from './cell.ts';
 import { findingsIn } from './cell-text.ts';
 import { type Grid, PAGE_SIZE, rowBytes } from './geometry.ts';
-import { type Cell, cellAt } from './sample.ts';
+import { cellAt } from './sample.ts';
 
 /** Returns the offset that a key moves to from `cursor`, within the image. Returns undefined for other keys. */
 export function movedBy(key: string, grid: Grid, visibleRows: number, cursor: number): number | undefined {
@@ -42,7 +43,7 @@ function findingIn(scan: ScanSummary | undefined, start: number, length: number)
  * Returns the byte that represents a cell: one of the part that gives it its colour. A coarse cell seldom starts with its owner's bucket
  * or block, so this takes a page in the middle of that part.
  */
-export function representative({ parts, main }: Cell, start: number): number {
+export function representative({ parts, main }: Pick<Cell, 'parts' | 'main'>, start: number): number {
   let before = 0;
   for (const { owner, use, bytes } of parts) {
     if (owner.part === main.owner.part && use === main.use) {

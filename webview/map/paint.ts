@@ -4,11 +4,12 @@ import { prepare } from '../canvas.ts';
 import { cssColour } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state/state.ts';
+import type { Cell } from './cell.ts';
 import { type Colouring, colourOf, groundColour, levelOf, scaleColour, stepsOf } from './colouring.ts';
 import { cellBox, GAP, type Grid, ROW_HEIGHT, rowBytes, visibleCells } from './geometry.ts';
 import { type Label, labelsOf } from './labels.ts';
 import type { CellPainter } from './patterns.ts';
-import { type Cell, cellReader } from './sample.ts';
+import { cellReader } from './sample.ts';
 import type { CellSlices, Slice } from './slices.ts';
 
 export interface Screen {
@@ -172,7 +173,7 @@ function paintLabels(
   // A name beside cells with many owners would say that they are one's own. Bars are filled cells, which names avoid.
   const mains = Array.from({ length: Math.max(0, end - first) }, (_, index): Cell['main'] | undefined => {
     const found = cell(first + index);
-    if (found === undefined || isShared(found)) return undefined;
+    if (found === undefined || found.isShared) return undefined;
     if (colouring !== 'fill' && colouring !== 'age') return found.main;
     return { owner: found.main.owner, use: (levelOf(colouring, found, step) ?? 0) > 0 ? 'live' : 'slack' };
   });
@@ -180,26 +181,6 @@ function paintLabels(
   for (const label of labelsOf(main, { first, end }, grid, cellsFor, isMarked))
     paintLabel(context, screen, label, widthOf(label.owner.label), filter, colouring);
   context.globalAlpha = 1;
-}
-
-/** Minimum share of a cell for one owner to have its name on it. */
-const NAMED_SHARE = 1 / 8;
-const shared = new WeakMap<Cell, boolean>();
-
-/** Returns true if the main owner of a cell has only a small part of it. */
-function isShared(cell: Cell): boolean {
-  // The main part of a few has a larger share in any case.
-  if (cell.parts.length <= 1 / NAMED_SHARE) return false;
-  const before = shared.get(cell);
-  if (before !== undefined) return before;
-  let [own, all] = [0, 0];
-  for (const { owner, bytes } of cell.parts) {
-    all += bytes;
-    if (owner.part === cell.main.owner.part) own += bytes;
-  }
-  const isIt = own < NAMED_SHARE * all;
-  shared.set(cell, isIt);
-  return isIt;
 }
 
 function paintLabel(

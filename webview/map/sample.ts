@@ -1,40 +1,10 @@
 /** Reads a map result by address, whatever cell size it was requested with. An older result is used until the new one arrives. */
-import {
-  BYTE_USES,
-  type ByteRange,
-  type ByteUse,
-  type MapOwner,
-  type MapResult,
-  type ScanSummary,
-} from '../../engine/views/protocol.ts';
+import type { ByteRange, MapResult, ScanSummary } from '../../engine/views/protocol.ts';
+import { Cell } from './cell.ts';
 import { type Grid, visibleCells } from './geometry.ts';
 
 /** Maximum cells of one request: the visible ones and some screens around them. */
 const MAX_CELLS = 16_384;
-
-/** Part of a cell with one owner and one use. */
-export interface Part {
-  readonly owner: MapOwner;
-  readonly use: ByteUse;
-  readonly bytes: number;
-}
-
-export interface Cell {
-  /** In the order of their start. */
-  readonly parts: readonly Part[];
-  /** The part that represents the cell where there is room for only one. */
-  readonly main: Pick<Part, 'owner' | 'use'>;
-  /** The step of a trace that last wrote a byte of it: 0 if none did, undefined if it is not known. */
-  readonly lastWrite: number | undefined;
-}
-
-/**
- * Minimum share of a cell for used bytes to represent it, even if it has more slack. Otherwise a map of large cells would look
- * empty.
- */
-const MAIN_SHARE = 1 / 8;
-
-const IN_USE: ReadonlySet<ByteUse> = new Set(['metadata', 'live', 'unknown', 'uncounted']);
 
 /** The cells of each result that were read already, because the same ones are painted in every frame. */
 const known = new WeakMap<MapResult, (Cell | undefined)[]>();
@@ -52,38 +22,9 @@ export function cellReader(result: MapResult): (address: number) => Cell | undef
   return (address) => {
     const index = Math.floor((address - result.from) / result.bytesPerCell);
     if (index < 0 || index >= count) return undefined;
-    const before = cells[index];
-    if (before !== undefined) return before;
-    const parts = partsOf(result, index);
-    const main = mainOf(parts);
-    if (main === undefined) return undefined;
-    const cell = { parts, main, lastWrite: result.lastWrites?.steps[index] };
-    cells[index] = cell;
-    return cell;
+    cells[index] ??= Cell.of(result, index);
+    return cells[index];
   };
-}
-
-/** Returns the parts of a cell, counted from the result's first cell. Returns none outside the result. */
-export function partsOf({ firstPart, owners, ownerOf, useOf, bytesOf }: MapResult, cell: number): readonly Part[] {
-  const parts: Part[] = [];
-  for (let part = firstPart[cell] ?? 0; part < (firstPart[cell + 1] ?? 0); part += 1) {
-    const owner = owners[ownerOf[part] ?? -1];
-    const use = BYTE_USES[useOf[part] ?? -1];
-    if (owner !== undefined && use !== undefined) parts.push({ owner, use, bytes: bytesOf[part] ?? 0 });
-  }
-  return parts;
-}
-
-function mainOf(parts: readonly Part[]): Part | undefined {
-  let bytes = 0;
-  let largest: Part | undefined;
-  let used: Part | undefined;
-  for (const part of parts) {
-    bytes += part.bytes;
-    if (largest === undefined || part.bytes > largest.bytes) largest = part;
-    if (IN_USE.has(part.use) && (used === undefined || part.bytes > used.bytes)) used = part;
-  }
-  return used !== undefined && used.bytes >= MAIN_SHARE * bytes ? used : largest;
 }
 
 /** Returns the number of cells of a result. */
@@ -109,7 +50,7 @@ export function joinMaps(before: MapResult | undefined, next: MapResult): MapRes
     return owners.push(owner) - 1;
   });
   const parts = before.ownerOf.length;
-  const joined: MapResult = {
+  return {
     from: before.from,
     bytesPerCell: before.bytesPerCell,
     owners,
@@ -132,10 +73,6 @@ export function joinMaps(before: MapResult | undefined, next: MapResult): MapRes
     ),
     lastWrites: joinWrites(before.lastWrites, next.lastWrites),
   };
-  // The cells that were read already are the same, at the same places.
-  const read = known.get(before);
-  if (read !== undefined) known.set(joined, read);
-  return joined;
 }
 
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;

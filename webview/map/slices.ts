@@ -1,16 +1,16 @@
 /** Divides the width of a cell among its parts. */
-import { BYTE_USES, type ByteUse } from '../../engine/views/protocol.ts';
+import { BYTE_USES, type ByteUse, type MapOwner, type MapResult } from '../../engine/views/protocol.ts';
 import type { Filter } from '../state/state.ts';
+import type { Cell } from './cell.ts';
 import { type Colouring, colourOf } from './colouring.ts';
-import type { Cell, Part } from './sample.ts';
 
 /** Returns true if the filter highlights a part. */
 export function passes(filter: Filter, { owner, use }: Cell['main']): boolean {
-  return (
-    (filter.owner ?? owner.part) === owner.part &&
-    (filter.kind ?? owner.kind.name) === owner.kind.name &&
-    (filter.use ?? use) === use
-  );
+  return passesOwner(filter, owner) && (filter.use ?? use) === use;
+}
+
+function passesOwner(filter: Filter, owner: MapOwner): boolean {
+  return (filter.owner ?? owner.part) === owner.part && (filter.kind ?? owner.kind.name) === owner.kind.name;
 }
 
 /** A part of a cell as it is drawn. */
@@ -30,10 +30,18 @@ const MAX_COLOURS = 4;
 /** Minimum bytes that a highlighted part of a mixed cell is drawn for, as a share of the cell, so that it is seen. */
 const MIN_HIGHLIGHT = 1 / 4;
 
+/** The owners of a result as they are drawn, by their indices. */
+interface DrawnOwners {
+  readonly colours: readonly number[];
+  readonly pass: readonly boolean[];
+}
+
 /** Divides the cells among slices of the same colour and use. Keeps the result, because the same cells are painted in every frame. */
 export class CellSlices {
   readonly #known = new WeakMap<Cell, readonly Slice[]>();
+  /** The slices of cells with only one, by what it looks like. Most cells are such, and many are the same. */
   readonly #wholes = new Map<number, readonly Slice[]>();
+  readonly #owners = new WeakMap<MapResult, DrawnOwners>();
   readonly #filter: Filter;
   readonly #colouring: Colouring;
   readonly #units: number;
@@ -46,45 +54,43 @@ export class CellSlices {
   }
 
   of(cell: Cell): readonly Slice[] {
-    const [part, other] = cell.parts;
-    if (part !== undefined && other === undefined) return this.#whole(part);
-    const known = this.#known.get(cell);
+    const known = this.#known.get(cell) ?? this.#slicesOf(cell);
+    this.#known.set(cell, known);
+    return known;
+  }
+
+  #ownersOf(result: MapResult): DrawnOwners {
+    const known = this.#owners.get(result);
     if (known !== undefined) return known;
-    const made = this.#slicesOf(cell.parts);
-    this.#known.set(cell, made);
+    const made = {
+      colours: result.owners.map((owner) => colourOf(owner, this.#colouring)),
+      pass: result.owners.map((owner) => passesOwner(this.#filter, owner)),
+    };
+    this.#owners.set(result, made);
     return made;
   }
 
-  /** Returns the only slice of a cell with one part. Most cells are such, and many are the same. */
-  #whole(part: Part): readonly Slice[] {
-    const colour = colourOf(part.owner, this.#colouring);
-    const isHighlighted = passes(this.#filter, part);
-    const key = keyOf(colour, part.use, isHighlighted);
-    const known = this.#wholes.get(key);
-    if (known !== undefined) return known;
-    const made = [{ colour, use: part.use, units: this.#units, isHighlighted }];
-    this.#wholes.set(key, made);
-    return made;
-  }
-
-  #slicesOf(parts: readonly Part[]): readonly Slice[] {
-    const isMixed =
-      parts.length > MAX_COLOURS && new Set(parts.map(({ owner }) => colourOf(owner, this.#colouring))).size > MAX_COLOURS;
-    const { owner, kind } = this.#filter;
-    const merged = new Map<number, Omit<Slice, 'units'> & { bytes: number }>();
-    for (const part of parts) {
-      const isHighlighted = passes(this.#filter, part);
-      const standsOut = isMixed && (owner ?? kind) !== undefined && isHighlighted;
-      const colour = isMixed && !standsOut ? MIXED : colourOf(part.owner, this.#colouring);
-      // The faint colours of these would not be seen among the others.
-      const use = standsOut && (part.use === 'unknown' || part.use === 'uncounted') ? 'live' : part.use;
-      const key = keyOf(colour, use, isHighlighted);
-      const before = merged.get(key);
-      if (before === undefined) merged.set(key, { colour, use, isHighlighted, bytes: part.bytes });
-      else before.bytes += part.bytes;
+  #slicesOf(cell: Cell): readonly Slice[] {
+    const { ownerOf, useOf, bytesOf } = cell.result;
+    const { colours, pass } = this.#ownersOf(cell.result);
+    const isMixed = hasManyColours(cell, colours);
+    const { owner, kind, use: wantedUse } = this.#filter;
+    const isOneWanted = (owner ?? kind) !== undefined;
+    /** The bytes of each look, in the order of their first parts. */
+    const bytes = new Map<number, number>();
+    for (let part = cell.first; part < cell.end; part++) {
+      const [by, use] = [ownerOf[part] ?? 0, useOf[part] ?? 0];
+      const isHighlighted = pass[by] === true && (wantedUse === undefined || BYTE_USES[use] === wantedUse);
+      const standsOut = isMixed && isOneWanted && isHighlighted;
+      const colour = isMixed && !standsOut ? MIXED : (colours[by] ?? MIXED);
+      const key = keyOf(colour, standsOut && FAINT.has(use) ? LIVE : use, isHighlighted);
+      bytes.set(key, (bytes.get(key) ?? 0) + (bytesOf[part] ?? 0));
     }
-    const slices = [...merged.values()];
-    const all = slices.reduce((sum, { bytes }) => sum + bytes, 0);
+    const keys = [...bytes.keys()];
+    const [only] = keys;
+    if (keys.length === 1 && only !== undefined) return this.#whole(only);
+    const slices = keys.map((key) => ({ ...lookOf(key), bytes: bytes.get(key) ?? 0 }));
+    const all = slices.reduce((sum, each) => sum + each.bytes, 0);
     const units = unitsFor(
       slices.map(({ colour, bytes }) => (isMixed && colour !== MIXED ? Math.max(bytes, MIN_HIGHLIGHT * all) : bytes)),
       this.#units,
@@ -93,11 +99,42 @@ export class CellSlices {
       .map(({ bytes: _, ...slice }, index) => ({ ...slice, units: units[index] ?? 0 }))
       .filter((slice) => slice.units > 0);
   }
+
+  #whole(key: number): readonly Slice[] {
+    const known = this.#wholes.get(key) ?? [{ ...lookOf(key), units: this.#units }];
+    this.#wholes.set(key, known);
+    return known;
+  }
 }
 
-/** Returns a number for slices that look the same. */
-function keyOf(colour: number, use: ByteUse, isHighlighted: boolean): number {
-  return ((colour - MIXED) * BYTE_USES.length + BYTE_USES.indexOf(use)) * 2 + (isHighlighted ? 1 : 0);
+/** Returns true if the parts of a cell have more colours than can be told apart. */
+function hasManyColours({ result, first, end }: Cell, colours: readonly number[]): boolean {
+  if (end - first <= MAX_COLOURS) return false;
+  const seen: number[] = [];
+  for (let part = first; part < end && seen.length <= MAX_COLOURS; part++) {
+    const colour = colours[result.ownerOf[part] ?? -1] ?? MIXED;
+    if (!seen.includes(colour)) seen.push(colour);
+  }
+  return seen.length > MAX_COLOURS;
+}
+
+const LIVE = BYTE_USES.indexOf('live');
+/** The uses whose faint colours would not be seen among others. */
+const FAINT: ReadonlySet<number> = new Set([BYTE_USES.indexOf('unknown'), BYTE_USES.indexOf('uncounted')]);
+
+/** Returns a number for slices that look the same. `use` is an index in `BYTE_USES`. */
+function keyOf(colour: number, use: number, isHighlighted: boolean): number {
+  return ((colour - MIXED) * BYTE_USES.length + use) * 2 + (isHighlighted ? 1 : 0);
+}
+
+/** Returns what `keyOf` made a number of. */
+function lookOf(key: number): Omit<Slice, 'units'> {
+  const rest = Math.floor(key / 2);
+  return {
+    colour: Math.floor(rest / BYTE_USES.length) + MIXED,
+    use: BYTE_USES[rest % BYTE_USES.length] ?? 'unknown',
+    isHighlighted: key % 2 === 1,
+  };
 }
 
 /**

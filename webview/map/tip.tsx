@@ -1,7 +1,7 @@
 import { formatAddress, formatBytes } from '../../engine/core/format.ts';
+import type { Cell } from './cell.ts';
 import { type CellFacts, factsOf, partsText } from './cell-text.ts';
 import type { Grid } from './geometry.ts';
-import type { Cell } from './sample.ts';
 
 /** The cell under the pointer, and where the pointer is. */
 export interface Pointer {

@@ -1,17 +1,25 @@
 import { expect, test } from 'vitest';
-import type { ByteUse } from '../../../engine/views/protocol.ts';
-import { fillOf, lastWriteText, levelOf, stepsOf } from '../../../webview/map/colouring.ts';
-import type { Cell } from '../../../webview/map/sample.ts';
+import { BYTE_USES, type ByteUse } from '../../../engine/views/protocol.ts';
+import { Cell } from '../../../webview/map/cell.ts';
+import { lastWriteText, levelOf, stepsOf } from '../../../webview/map/colouring.ts';
 
 const owner = { part: 'memory/0', label: 'memory 0', colour: 0, kind: { name: 'Vec', colour: 0 } };
 
 /** Returns a cell with these bytes of each use. */
 function cell(uses: Partial<Record<ByteUse, number>>, lastWrite?: number): Cell {
-  const parts = (['live', 'free', 'slack', 'metadata', 'missing', 'uncounted'] as const).map((use) => ({
-    ...{ owner, use },
-    bytes: uses[use] ?? 0,
-  }));
-  return { parts, main: { owner, use: 'live' }, lastWrite };
+  const parts = BYTE_USES.flatMap((use, index) => (uses[use] === undefined ? [] : [[index, uses[use]] as const]));
+  const found = Cell.of(
+    {
+      ...{ from: 0, bytesPerCell: 256, owners: [owner], faults: new Uint32Array() },
+      firstPart: Uint32Array.of(0, parts.length),
+      ownerOf: new Uint16Array(parts.length),
+      useOf: Uint8Array.from(parts, ([use]) => use),
+      bytesOf: Float64Array.from(parts, ([, bytes]) => bytes),
+      lastWrites: lastWrite === undefined ? undefined : { steps: Uint32Array.of(lastWrite), since: 1 },
+    },
+    0,
+  );
+  return found ?? expect.fail();
 }
 
 test.each([
@@ -23,7 +31,7 @@ test.each([
   [{ missing: 4 }, undefined, undefined],
   [{ uncounted: 4 }, undefined, undefined],
 ])('of %o the live share is %s, step %s of the scale', (uses, share, level) => {
-  expect(fillOf(cell(uses))).toBe(share);
+  expect(cell(uses).fill).toBe(share);
   expect(levelOf('fill', cell(uses), undefined)).toBe(level);
 });
 

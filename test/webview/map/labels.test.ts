@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ByteUse } from '../../../engine/views/protocol.ts';
+import type { Cell } from '../../../webview/map/cell.ts';
 import { labelsOf } from '../../../webview/map/labels.ts';
-import type { Cell } from '../../../webview/map/sample.ts';
 
 const USES: Readonly<Record<string, ByteUse>> = { '#': 'live', '.': 'slack', o: 'free' };
 

@@ -1,6 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import type { MapResult } from '../../../engine/views/protocol.ts';
+import { Cell } from '../../../webview/map/cell.ts';
 import { cellCount, clampTop, type Grid, visibleCells } from '../../../webview/map/geometry.ts';
 import {
   cellAt,
@@ -10,7 +11,6 @@ import {
   isMapResultEnough,
   joinMaps,
   mapParamsFor,
-  partsOf,
 } from '../../../webview/map/sample.ts';
 import { FakeMemory } from '../fake-memory.ts';
 
@@ -83,7 +83,7 @@ law.prop([fc.integer({ min: 14, max: 22 }), fc.array(fc.integer({ min: 1, max: 3
     if (result === undefined) return;
     const whole = memory.map(0, bytesPerCell, cells);
     expect(coverage(result)).toEqual(coverage(whole));
-    for (let cell = 0; cell < cells; cell += 7) expect(partsOf(result, cell)).toEqual(partsOf(whole, cell));
+    for (let cell = 0; cell < cells; cell += 7) expect(Cell.of(result, cell)?.parts).toEqual(Cell.of(whole, cell)?.parts);
     expect([...result.faults]).toEqual([...whole.faults]);
   },
 );
