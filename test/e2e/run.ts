@@ -23,8 +23,9 @@ import { newPage, type Stage, setTheStage } from './browser.ts';
 import { bytesSpec } from './bytes.spec.ts';
 import { Debugging } from './debugging.ts';
 import { documentSpec } from './document.spec.ts';
+import { editorSpeedSpec } from './editor-speed.spec.ts';
 import { mapSpec } from './map.spec.ts';
-import { mapFramesSpec } from './map-frames.spec.ts';
+
 import { pictureSpec } from './picture.spec.ts';
 import { recordSpec } from './record.spec.ts';
 import { snapshotSpec } from './snapshot.spec.ts';
@@ -50,7 +51,7 @@ const specs: readonly Spec[] = [
   storySpec,
   recordSpec,
   tenMillionSpec,
-  mapFramesSpec,
+  editorSpeedSpec,
 ];
 
 const option = (name: string): string | undefined =>

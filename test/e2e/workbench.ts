@@ -96,24 +96,8 @@ export class Workbench {
 
   /** Opens a file of the workspace from the explorer, by its path: `traces/memory-region.smtrace`. */
   async openFile(path: string): Promise<void> {
-    await this.command('View: Show Explorer');
-    const view = this.page.locator('.explorer-folders-view');
-    const names = path.split('/');
-    for (const name of names.slice(0, -1)) {
-      const row = view
-        .locator('.monaco-list-row')
-        .filter({ has: labelled(this.page, name) })
-        .first();
-      await row.waitFor();
-      if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
-    }
-    const file = names.at(-1) ?? path;
-    const folder = names.at(-2);
-    const rows = view.locator('.monaco-list-row').filter({ has: labelled(this.page, file) });
-    // The label has a class with the name of the file's folder. A file of the same name in another folder may be there earlier.
-    const row = (
-      folder === undefined ? rows : rows.filter({ has: this.page.locator(`[class~="${folder}-name-dir-icon"]`) })
-    ).first();
+    const row = await this.fileRow(path);
+    const file = path.split('/').at(-1) ?? path;
     const tab = this.page.locator('.tabs-container .tab.active').filter({ hasText: file });
     // The rows move while the explorer takes up a new file. Then the click was on another one.
     await this.until(async () => {
@@ -123,6 +107,24 @@ export class Workbench {
         () => false,
       );
     }, `${file} is open`);
+  }
+
+  /** Shows a file of the workspace in the explorer, and returns its row. */
+  async fileRow(path: string): Promise<Locator> {
+    await this.command('View: Show Explorer');
+    const rows = this.page.locator('.explorer-folders-view .monaco-list-row');
+    const rowsOf = (name: string) => rows.filter({ has: labelled(this.page, name) });
+    const names = path.split('/');
+    for (const name of names.slice(0, -1)) {
+      const row = rowsOf(name).first();
+      await row.waitFor();
+      if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+    }
+    const row = rowsOf(names.at(-1) ?? path);
+    const folder = names.at(-2);
+    // The label has a class with the name of the file's folder. A file of the same name in another folder may be there earlier.
+    const isIn = this.page.locator(`[class~="${folder}-name-dir-icon"]`);
+    return folder === undefined ? row.first() : row.filter({ has: isIn }).first();
   }
 
   /** Opens a snapshot of the workspace from the explorer. */
