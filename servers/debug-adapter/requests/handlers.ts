@@ -8,7 +8,7 @@ import {
   setInstructionBreakpoints,
 } from './breakpoint-requests.ts';
 import type { Handler } from './launched.ts';
-import { disassemble, readMemory } from './memory-requests.ts';
+import { disassemble, readMemory, residents, sizeOf, writeMemory } from './memory-requests.ts';
 import { goBackInTime, goForwardInTime, lastWrite, locations, nextWrite, setWatchRanges } from './question-requests.ts';
 import { loadedSources, scopes, source, stackTrace } from './stack-requests.ts';
 import {
@@ -37,6 +37,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ['completions', completions],
   ['exceptionInfo', exceptionInfo],
   ['readMemory', readMemory],
+  ['writeMemory', writeMemory],
   ['disassemble', disassemble],
   ['setBreakpoints', setBreakpoints],
   ['setFunctionBreakpoints', setFunctionBreakpoints],
@@ -64,6 +65,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ['goBackInTime', goBackInTime],
   ['goForwardInTime', goForwardInTime],
   ['setWatchRanges', setWatchRanges],
+  ['residents', residents],
+  ['sizeOf', sizeOf],
 ]);
 
 /** The supported requests. Any other request is refused with a message. The session handles those of its life itself. */

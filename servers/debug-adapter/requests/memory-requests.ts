@@ -1,8 +1,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../../engine/core/user-error.ts';
+import { evaluateText } from '../expressions/queries.ts';
 import { instructionsFrom } from '../instructions.ts';
 import { readReference } from '../memory-reference.ts';
-import { reading } from './launched.ts';
+import { residentsOf } from '../residents.ts';
+import { type Handler, reading } from './launched.ts';
 
 export const readMemory = reading<DebugProtocol.ReadMemoryArguments>(
   ({ debuggee: { timeline }, memoriesRead }, { memoryReference, offset = 0, count }) => {
@@ -18,6 +20,25 @@ export const readMemory = reading<DebugProtocol.ReadMemoryArguments>(
     };
   },
 );
+
+/** Refuses to change the memory. Also refused for clients that do not ask first whether it is possible. */
+export const writeMemory: Handler = () => {
+  throw new UserError('input', 'The memory of a trace cannot be changed: it is what the steps wrote, and a trace is only read.');
+};
+
+/** Our own request: what is in a range of a memory, for memory views that name it. */
+export const residents = reading<DebugProtocol.ReadMemoryArguments>(
+  ({ debuggee: { timeline } }, { memoryReference, offset = 0, count }) => ({
+    residents: residentsOf(timeline, memoryReference, offset, count),
+  }),
+);
+
+/** Our own request: how many bytes the value of an expression has in its memory. */
+export const sizeOf = reading<DebugProtocol.EvaluateArguments>(({ debuggee: { timeline } }, { expression }) => {
+  const { byteCount } = evaluateText(expression, timeline);
+  if (byteCount === undefined) throw new UserError('input', `“${expression}” has no bytes in a memory.`);
+  return { bytes: byteCount };
+});
 
 export const disassemble = reading<DebugProtocol.DisassembleArguments>(
   ({ debuggee, client }, { memoryReference, offset = 0, instructionOffset = 0, instructionCount }) => ({

@@ -222,6 +222,8 @@ describe('requests', () => {
       'goBackInTime',
       'goForwardInTime',
       'setWatchRanges',
+      'residents',
+      'sizeOf',
     ]);
   });
 
