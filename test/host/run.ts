@@ -1,5 +1,5 @@
 /**
- * Runs the tests inside the extension host: `npm test -- build package host`.
+ * Runs the tests inside the extension host: `npm test -- build package host`. `--suite=PART` runs only the files whose name contains PART.
  *
  * Every `suite/*.test.ts` is a Mocha file (`describe`, `it`) that may import `vscode`. The packaged extension is installed and
  * the sample workspace is open. VS Code starts the suite by its own contract for tests in a browser: the page's URL has a payload
@@ -12,10 +12,13 @@ import { cache, main, root } from '../../tools/project.ts';
 import { newPage, type Stage, setTheStage } from '../e2e/browser.ts';
 import { prepareNotes } from '../e2e/notes.ts';
 import { PATIENCE } from '../patience.ts';
+import { prepareDatabase } from './database.ts';
 
 const folder = join(cache, 'test', 'host');
-const result =
-  process.argv.find((argument) => argument.startsWith('--result='))?.slice('--result='.length) ?? join(folder, 'result.json');
+const option = (name: string): string | undefined =>
+  process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
+const result = option('result') ?? join(folder, 'result.json');
+const files = globSync(`*${option('suite') ?? ''}*.test.ts`, { cwd: join(root, 'test/host/suite') });
 const limit = 10 * PATIENCE;
 
 /** Mark at the start of the suite's lines, because the workbench reports through the same channel. */
@@ -24,10 +27,7 @@ const mark = '│';
 async function bundle(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   await build({
-    entryPoints: [
-      join(root, 'test/host/suite/main.ts'),
-      ...globSync('test/host/suite/*.test.ts', { cwd: root }).map((file) => join(root, file)),
-    ],
+    entryPoints: ['main.ts', ...files].map((file) => join(root, 'test/host/suite', file)),
     outdir: folder,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -38,10 +38,9 @@ async function bundle(): Promise<void> {
     external: ['vscode', 'mocha'],
     logLevel: 'warning',
   });
-  // The extension under development stands in for Microsoft's Hex Editor, which no package registry has. So the tests use the
-  // installed package of ours like users do.
-  mkdirSync(join(folder, 'stub'));
-  cpSync(join(root, 'test/host/hex-editor'), join(folder, 'stub'), { recursive: true });
+  // The extensions under development stand in for others, which no package registry has. So the tests use the installed package of
+  // ours like users do.
+  cpSync(join(root, 'test/host/stand-ins'), join(folder, 'stand-ins'), { recursive: true });
 }
 
 /** Opens the page that runs the suite, and returns its exit code. */
@@ -60,7 +59,8 @@ async function runSuite({ server, browser, workspace }: Stage): Promise<number> 
   await page.exposeFunction('codeAutomationExit', (code: number) => exit.resolve(code));
   const remote = (path: string): string => `vscode-remote://${new URL(server.address).host}${path}`;
   const payload = [
-    ['extensionDevelopmentPath', remote(join(folder, 'stub'))],
+    // The folder of several extensions.
+    ['extensionDevelopmentPath', remote(join(folder, 'stand-ins'))],
     ['extensionTestsPath', remote(join(folder, 'main.cjs'))],
     ['skipWelcome', 'true'],
   ];
@@ -86,6 +86,7 @@ await main(async () => {
   const stage = await setTheStage({ driver: true, env: { STABLE_MEMORY_TEST_RESULT: result } });
   try {
     await prepareNotes(stage.workspace);
+    prepareDatabase(stage.workspace);
     return await runSuite(stage);
   } finally {
     await stage.close();

@@ -6,6 +6,7 @@ import { activeTrace, traceFileOf } from '../traces/trace-files.ts';
 import { configurationFor, configurations, DEBUG_TYPE, traceList } from './configurations.ts';
 import { ForwardingAdapter } from './forwarding-adapter.ts';
 import { goToStep, sessionOf, stepTo } from './go-to-step.ts';
+import { serveMemoryInspector } from './memory-inspector.ts';
 import { StepViews } from './step-views.ts';
 import { goToWrite, travel } from './time-travel.ts';
 import { WatchedBytesTree, watchedOf } from './watched-bytes.ts';
@@ -23,6 +24,8 @@ export function registerDebugger(context: vscode.ExtensionContext, services: Edi
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
       createDebugAdapterDescriptor: (session) => {
         stepViews.begin(session);
+        // If it does not start, VS Code says so, and the session needs nothing of it.
+        serveMemoryInspector().catch(() => undefined);
         return new vscode.DebugAdapterInlineImplementation(new ForwardingAdapter(engine, session.id));
       },
     }),

@@ -1,7 +1,7 @@
 /** Shared parts of the tests inside the extension host: the extension, the sample workspace, and waiting. */
 import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../extension/host/test-api.ts';
@@ -30,6 +30,26 @@ export async function until<T>(what: string, read: () => T | undefined | Promise
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
   throw new Error(`After ${limit / 1000} s there is still no ${what}.`);
+}
+
+/**
+ * Exports a part of the active memory to the file that is suggested, `target`. Starts again if the list of formats closes, as it does when
+ * something that ends takes the focus.
+ */
+export async function exportTo(target: vscode.Uri, part: string): Promise<void> {
+  const { rowOf } = await inside();
+  let isAsking = false;
+  await until('exported file', async () => {
+    if (!isAsking) {
+      isAsking = true;
+      vscode.commands.executeCommand('stableMemory.exportPart', await rowOf('memories', part)).then(() => {
+        isAsking = false;
+      });
+    }
+    // The list of formats and the dialog for the file suggest what is expected here.
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    return existsSync(target.fsPath) || undefined;
+  });
 }
 
 export function sha256(uri: vscode.Uri): string {

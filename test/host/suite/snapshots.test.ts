@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ViewName } from '../../../engine/views/protocol.ts';
-import { closeEverything, inside, sample, sha256, tabs, until } from './inside.ts';
+import { closeEverything, exportTo, inside, sample, sha256, tabs, until } from './inside.ts';
 
 const DAMAGED = 'damaged/corrupt-btree-child-cycle.bin';
 
@@ -205,13 +205,7 @@ describe('Snapshots', () => {
     rmSync(target.fsPath, { force: true });
     await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
     await roots('memories', 'openchat-like-b128');
-    const { rowOf } = await inside();
-    void vscode.commands.executeCommand('stableMemory.exportPart', await rowOf('memories', 'memory/3'));
-    // The list of formats and the dialog for the file suggest what is expected here.
-    await until('exported file', async () => {
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      return existsSync(target.fsPath) || undefined;
-    });
+    await exportTo(target, 'memory/3');
     const before = sha256(sample('openchat-like-b128/stable_memory.bin'));
     assert.equal(statSync(target.fsPath).size % 65_536, 0);
     assert.equal(readFileSync(target.fsPath).subarray(0, 3).toString(), 'BTR');
