@@ -65,6 +65,28 @@ describe('commands', () => {
     expect(sorted(hidden)).toEqual(sorted([...onRows, ...others]));
   });
 
+  test('those that need an extension of others are there only while it is', () => {
+    // Each extension that the code names, and the commands that need it, with the context key that is set while it is there.
+    const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+      'eclipse-cdt.memory-inspector': {},
+      'ms-vscode.hexeditor': { 'stableMemory.openInHexEditor': 'stableMemory.hasHexEditor' },
+    };
+    expect(found(/EXTENSION = '([\w.-]+)'/g)).toEqual(sorted(Object.keys(needed)));
+    for (const [command, key] of Object.values(needed).flatMap(Object.entries)) {
+      expect(source).toContain(`executeCommand('setContext', '${key}', `);
+      const entries = Object.values(contributes.menus).flat();
+      const conditions = entries.flatMap((entry) => (entry.command === command ? [entry.when] : []));
+      expect(conditions.length).toBeGreaterThan(0);
+      for (const condition of conditions) expect(condition).toMatch(new RegExp(`(^|&& )${key}\\b`));
+      expect(contributes.commands.find((one) => one.command === command)).toMatchObject({ enablement: key });
+    }
+  });
+
+  test('no menu names a command of another extension', () => {
+    const others = [...contributes.commands, ...Object.values(contributes.menus).flat()].map(({ command }) => command);
+    expect(others.filter((command) => !command.startsWith('stableMemory.'))).toEqual([]);
+  });
+
   test('each has a unique title', () => {
     const titles = contributes.commands.map(({ title }) => title);
     expect(sorted(titles)).toHaveLength(titles.length);

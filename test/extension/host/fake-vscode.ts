@@ -6,6 +6,10 @@ export const user: { said: string[]; choose: (text: string) => string | undefine
 /** All commands that were run, with their arguments. */
 export const ran: (readonly unknown[])[] = [];
 
+/** The extensions that are installed. */
+export const installed: { readonly packageJSON: unknown }[] = [];
+export const extensions = { all: installed };
+
 export class EventEmitter<T> {
   readonly #listeners = new Set<(value: T) => void>();
   readonly event = (listener: (value: T) => void) => {
