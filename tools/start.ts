@@ -24,7 +24,11 @@ function editor(): string | undefined {
 async function openInBrowser(): Promise<number> {
   await packageExtension();
   const installation = await installServer(newest);
-  const server = await serve(installation, { state: join(cache, 'start'), vsix });
+  const server = await serve(installation, {
+    state: join(cache, 'start'),
+    vsix,
+    settings: { 'workbench.startupEditor': 'readme' },
+  });
   console.log(
     `\nStable Memory Debugger is running. Open this address in a browser:\n\n  ${server.address}/?folder=${encodeURIComponent(workspace)}\n`,
   );
@@ -41,5 +45,6 @@ await main(async () => {
   const code = editor();
   if (code === undefined) return openInBrowser();
   console.log('Opening VS Code on the sample workspace …');
-  return run(code, ['--new-window', `--extensionDevelopmentPath=${root}`, workspace]);
+  // The workspace's settings show its README as a preview, whose links open the samples.
+  return run(code, ['--new-window', `--extensionDevelopmentPath=${root}`, workspace, join(workspace, 'README.md')]);
 });

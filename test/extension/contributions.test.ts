@@ -19,12 +19,20 @@ const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names
 /** Returns the matches of the first group of `pattern` in the source. */
 const found = (pattern: RegExp): readonly string[] => sorted([...source.matchAll(pattern)].map(([, name]) => name ?? ''));
 
-/** All commands that a menu, a link or a key in package.json names. */
+/** The pages of the walkthrough, and the README of the sample workspace. */
+const pages = [...globSync('media/walkthrough/*.md', { cwd: root }), 'samples/README.md'].map((file) => ({
+  file,
+  text: readFileSync(join(root, file), 'utf8'),
+}));
+
+/** All commands that a menu, a key, or a link in a text of the product names. */
 const named = [
-  ...Object.values(contributes.menus)
-    .flat()
-    .map(({ command }) => command),
-  ...[...JSON.stringify(texts).matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command ?? ''),
+  ...[...Object.values(contributes.menus).flat(), ...contributes.keybindings]
+    .map(({ command }) => command)
+    .filter((command) => !command.startsWith('workbench.')),
+  ...[...`${JSON.stringify(texts)} ${pages.map(({ text }) => text).join()}`.matchAll(/\(command:([^)?]+)/g)].map(
+    ([, command]) => command ?? '',
+  ),
 ];
 
 const commands = sorted(contributes.commands.map(({ command }) => command));
@@ -42,8 +50,8 @@ describe('commands', () => {
   });
 
   test('menus, links and keys name no others', () => {
-    const ours = named.filter((command) => command.startsWith('stableMemory.') && !command.endsWith('.focus'));
-    expect(ours.filter((command) => !commands.includes(command))).toEqual([]);
+    const run = named.filter((command) => !command.endsWith('.focus'));
+    expect(run.filter((command) => !commands.includes(command))).toEqual([]);
   });
 
   test('links that focus a view name one that exists', () => {
@@ -97,6 +105,35 @@ describe('commands', () => {
       expect(when).toMatch(
         /^((debugType == 'stable-memory'|editorTextFocus && editorLangId == smtrace) && |activeCustomEditorId =~ \/\^stableMemory)/,
       );
+  });
+});
+
+describe('the walkthrough and the samples', () => {
+  const names: readonly string[] = Object.values(texts);
+  /** The label of a lens, which package.json does not have. */
+  const lenses = ['Step to It'];
+  const ofVsCode = ['Run and Debug'];
+  /** Labels in the timeline view. */
+  const ofPages = ['Why here'];
+
+  test.each(pages)('$file names commands and views by their titles', ({ text }) => {
+    const shown = [...text.matchAll(/(?<!\*)\*([^*]+)\*(?!\*)/g)].map(([, name]) =>
+      (name ?? '').replace('Stable Memory: ', '').replace('\n', ' '),
+    );
+    expect(shown.filter((name) => ![...names, ...lenses, ...ofVsCode, ...ofPages].includes(name))).toEqual([]);
+  });
+
+  test.each(pages)('$file names keys that are bound', ({ text }) => {
+    const bound = contributes.keybindings.map(({ key }) => key);
+    const keys = [...text.matchAll(/\b(?:Shift\+)?Alt\+F\d+/g)].map(([key]) => key.toLowerCase());
+    expect(keys.filter((key) => !bound.includes(key))).toEqual([]);
+  });
+
+  test('the links of the samples lead to samples', () => {
+    const links = [...(pages.at(-1)?.text ?? '').matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link ?? '');
+    const made = readFileSync(join(root, 'tools/samples.ts'), 'utf8');
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((link) => !made.includes(`'${link}'`) && !existsSync(join(root, 'samples', link)))).toEqual([]);
   });
 });
 

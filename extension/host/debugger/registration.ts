@@ -68,6 +68,7 @@ async function stepThrough(uri: vscode.Uri | undefined, step: number | undefined
 /** Sends a request of our own, which the debug adapter protocol does not have, to the active session. */
 async function request(command: 'stepBackInto' | 'stepBackOut' | 'setFormat'): Promise<void> {
   const session = vscode.debug.activeDebugSession;
-  if (session?.type !== DEBUG_TYPE) throw new Error('No trace is being stepped through. Open a trace and press F5.');
+  if (session?.type !== DEBUG_TYPE)
+    throw new Error('No trace is being stepped through. Open a trace and choose “Step Through This Trace”.');
   await session.customRequest(command);
 }

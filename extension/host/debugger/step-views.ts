@@ -113,7 +113,7 @@ export class StepViews implements vscode.Disposable {
     if (view) view.open();
     else
       void vscode.window.showInformationMessage(
-        'No trace is being stepped through. Open a trace and press F5, then show its memory again.',
+        'No trace is being stepped through. Open a trace and choose “Step Through This Trace”, then show its memory again.',
       );
   }
 

@@ -18,7 +18,7 @@ type MoveRequest = 'lastWrite' | 'nextWrite' | 'goBackInTime' | 'goForwardInTime
 export function steppingSession(): vscode.DebugSession {
   const session = vscode.debug.activeDebugSession;
   if (session?.type === DEBUG_TYPE) return session;
-  throw new Error('No trace is being stepped through. Open a trace and press F5 first.');
+  throw new Error('No trace is being stepped through. Open a trace and choose “Step Through This Trace” first.');
 }
 
 /** Asks the debug adapter to go to another step. Tells the user if there is none. */

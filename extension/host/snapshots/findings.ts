@@ -15,7 +15,11 @@ const ICONS = { error: '$(error)', warning: '$(warning)', information: '$(info)'
 export async function showFindings(engine: EngineClient, active: ActiveMemory): Promise<void> {
   const shown = active.current;
   if (!shown) {
-    void vscode.window.showInformationMessage('Open a snapshot first. Findings are about its content.');
+    const answer = await vscode.window.showInformationMessage(
+      'Open a snapshot first. Findings are about its content.',
+      'Open the Sample',
+    );
+    if (answer === 'Open the Sample') await vscode.commands.executeCommand('stableMemory.openSample');
     return;
   }
   const scan = shown.scan ?? (await engine.scan(shown.memory));
