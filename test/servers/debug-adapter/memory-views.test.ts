@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Resident } from '../../../servers/debug-adapter/residents.ts';
 import { HAND_WRITTEN, MEMORIES, newClient } from './sessions.ts';
-import { writtenTrace } from './written-trace.ts';
+import { traceFolder } from './written-trace.ts';
+
+const { writtenTrace } = traceFolder();
 
 const BLOCKS = writtenTrace(
   '[0, 1, "region 16"]',
