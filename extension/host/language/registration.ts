@@ -9,6 +9,8 @@ export function registerLanguage(context: vscode.ExtensionContext, engine: Engin
   const start = async (): Promise<StartedLanguageClient | undefined> => {
     try {
       const { startLanguageClient } = await import('./client.ts');
+      // To load it takes tens of milliseconds. Others of the extension host come before its start.
+      await new Promise((resolve) => setImmediate(resolve));
       const started = await startLanguageClient(engine);
       context.subscriptions.push(started);
       // From now on the client answers hovers in Motoko itself.
