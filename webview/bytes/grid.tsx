@@ -88,6 +88,7 @@ export function Grid({ model, state, look }: GridProps) {
       <div
         id="bytes-grid"
         class="bytes-grid"
+        data-pane
         ref={element}
         role="grid"
         tabIndex={0}
