@@ -24,6 +24,7 @@ import { bytesSpec } from './bytes.spec.ts';
 import { Debugging } from './debugging.ts';
 import { documentSpec } from './document.spec.ts';
 import { editorSpeedSpec } from './editor-speed.spec.ts';
+import { keyboardSpec } from './keyboard.spec.ts';
 import { mapSpec } from './map.spec.ts';
 
 import { pictureSpec } from './picture.spec.ts';
@@ -42,6 +43,7 @@ const specs: readonly Spec[] = [
   workbenchSpec,
   snapshotSpec,
   bytesSpec,
+  keyboardSpec,
   pictureSpec,
   mapSpec,
   traceSpec,

@@ -1,7 +1,7 @@
 /**
  * The keyboard's way through the panes of a page. An element with `data-pane` takes the focus of its pane.
  *
- * F6 goes to the next pane and Shift+F6 to the one before. Past the last one, VS Code's own F6 goes to the next part of the window.
+ * F6 goes to the next pane and Shift+F6 to the one before, round and round: VS Code's own F6 does not leave a page.
  */
 import { consumeKey } from '../hooks.ts';
 
@@ -34,21 +34,20 @@ export function keepPanes(root: HTMLElement): void {
   new MutationObserver(restore).observe(root, { childList: true, subtree: true });
   document.body.addEventListener('keydown', (event) => {
     if (event.key !== 'F6' || event.altKey || event.ctrlKey || event.metaKey) return;
-    const next = event.shiftKey ? paneBefore(document.activeElement) : paneAfter(document.activeElement);
-    if (next === undefined) return;
     consumeKey(event);
-    next.focus();
+    const next = event.shiftKey ? paneBefore(document.activeElement) : paneAfter(document.activeElement);
+    next?.focus();
   });
 }
 
 const panes = (): readonly HTMLElement[] => [...document.querySelectorAll<HTMLElement>(PANE)];
 
 function paneAfter(element: Element | null): HTMLElement | undefined {
-  return panes().find((pane) => element === null || isBefore(element, pane));
+  return panes().find((pane) => element === null || isBefore(element, pane)) ?? panes()[0];
 }
 
 function paneBefore(element: Element | null): HTMLElement | undefined {
-  return panes().findLast((pane) => element !== null && !pane.contains(element) && isBefore(pane, element));
+  return panes().findLast((pane) => element !== null && !pane.contains(element) && isBefore(pane, element)) ?? panes().at(-1);
 }
 
 /** Returns true if an element begins before another in the page. */
