@@ -26,7 +26,6 @@ import { documentSpec } from './document.spec.ts';
 import { editorSpeedSpec } from './editor-speed.spec.ts';
 import { keyboardSpec } from './keyboard.spec.ts';
 import { mapSpec } from './map.spec.ts';
-
 import { pictureSpec } from './picture.spec.ts';
 import { recordSpec } from './record.spec.ts';
 import { snapshotSpec } from './snapshot.spec.ts';

@@ -166,6 +166,7 @@ describe('the editor', () => {
     // The only chip of a long legend is that of the highlighted owner.
     await page.locator('.legend-button').focus();
     for (const key of ['Enter', 'ArrowDown', 'Enter', 'Escape']) await page.keyboard.press(key);
+    await settled();
     await page.locator('.chip').focus();
     await page.keyboard.press('Enter');
     await settled();
@@ -303,6 +304,7 @@ describe('the timeline', () => {
     await page.getByRole('tab', { name: 'Addresses over time' }).focus();
     await page.keyboard.press('ArrowRight');
     expect(await focused(page)).toBe('Flame graph');
+    await page.evaluate(() => window.fakeTimeline.settled());
     expect(await page.locator('.frames').count()).toBe(1);
     await page.keyboard.press('F6');
     expect(await page.locator('.frame:focus').getAttribute('aria-level')).toBe('1');
