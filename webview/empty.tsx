@@ -11,7 +11,7 @@ export function Waiting() {
 export function ErrorView({ text, onHelp }: { readonly text: string; readonly onHelp: () => void }) {
   return (
     <div class="empty" role="alert">
-      <h2>The memory cannot be shown</h2>
+      <h1>The memory cannot be shown</h1>
       <p>{text}</p>
       <p>
         <button type="button" class="link" onClick={onHelp}>

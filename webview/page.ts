@@ -1,4 +1,5 @@
 import { type ComponentChild, render } from 'preact';
+import { keepPanes } from './keyboard/panes.ts';
 import type { Port } from './state/page-host.ts';
 
 declare function acquireVsCodeApi(): Port;
@@ -21,6 +22,7 @@ export function openPage<Notification>({ host, model }: Receiver<Notification>, 
   const root = document.createElement('div');
   root.className = 'root';
   document.body.append(root);
+  keepPanes(root);
   render(view, root);
   model.start();
 }

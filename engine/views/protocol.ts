@@ -437,7 +437,12 @@ export type WebviewNotification =
   /** The file has changed since it was shown: a sentence. Undefined: it is as shown again. */
   | { readonly notification: 'stale'; readonly text: string | undefined }
   /** Selects these bytes: a row of a tree was clicked. */
-  | { readonly notification: 'select'; readonly offset: number }
+  | {
+      readonly notification: 'select';
+      readonly offset: number;
+      /** True if the page gets the focus. Then its bytes have it. */
+      readonly takesFocus?: boolean;
+    }
   | { readonly notification: 'bookmarks'; readonly bookmarks: readonly Bookmark[] }
   /** The memory cannot be shown at all: a full sentence. */
   | { readonly notification: 'problem'; readonly text: string };

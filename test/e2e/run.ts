@@ -24,8 +24,8 @@ import { bytesSpec } from './bytes.spec.ts';
 import { Debugging } from './debugging.ts';
 import { documentSpec } from './document.spec.ts';
 import { editorSpeedSpec } from './editor-speed.spec.ts';
+import { keyboardSpec } from './keyboard.spec.ts';
 import { mapSpec } from './map.spec.ts';
-
 import { pictureSpec } from './picture.spec.ts';
 import { recordSpec } from './record.spec.ts';
 import { snapshotSpec } from './snapshot.spec.ts';
@@ -42,6 +42,7 @@ const specs: readonly Spec[] = [
   workbenchSpec,
   snapshotSpec,
   bytesSpec,
+  keyboardSpec,
   pictureSpec,
   mapSpec,
   traceSpec,

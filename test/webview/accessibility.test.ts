@@ -1,14 +1,8 @@
-import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundles, bundles, launch, openTab, type Tab } from './browser.ts';
 import { THEMES, type ThemeName } from './themes.ts';
-
-declare global {
-  interface Window {
-    readonly axe: typeof axe;
-  }
-}
+import { violations } from './violations.ts';
 
 let browser: Browser;
 let made: Bundles;
@@ -32,15 +26,6 @@ async function open(theme: ThemeName, width: number): Promise<Tab['page']> {
   });
   await page.evaluate(() => window.fakeHost.settled());
   return page;
-}
-
-/** Returns the violations above minor that axe finds, a line each. */
-async function violations(page: Tab['page']): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  return violations
-    .filter(({ impact }) => impact !== 'minor')
-    .flatMap(({ id, help, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${help}: ${html.slice(0, 160)}`));
 }
 
 const themes = Object.keys(THEMES).filter((name): name is ThemeName => name in THEMES);

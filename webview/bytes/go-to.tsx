@@ -32,6 +32,7 @@ export function GoTo({ field, name, size, onGo }: GoToProps) {
         if (offset === undefined || error !== undefined) return;
         onGo(offset);
         setText('');
+        document.getElementById('bytes-grid')?.focus();
       }}
     >
       {error !== undefined && (
@@ -53,6 +54,7 @@ export function GoTo({ field, name, size, onGo }: GoToProps) {
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return;
             consumeKey(event);
+            if (text === '') document.getElementById('bytes-grid')?.focus();
             setText('');
           }}
         />

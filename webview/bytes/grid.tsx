@@ -21,7 +21,7 @@ export function Grid({ model, state, look }: GridProps) {
   const [element, elementSize] = useSize<HTMLDivElement>();
   const rowHeight = Math.round(look.editorFontSize * 1.45);
   const visibleRows = Math.max(1, (elementSize?.height ?? 0) / rowHeight);
-  const { bytesTop, selection, bookmarks } = state;
+  const { bytesTop, bytesFocus, selection, bookmarks } = state;
   const view = bytesView(state);
   const result = state.bytes.result?.space === view.part ? state.bytes.result : undefined;
   const { error } = state.bytes;
@@ -31,6 +31,10 @@ export function Grid({ model, state, look }: GridProps) {
   useLayoutEffect(() => {
     if (elementSize !== undefined && elementSize.height > 0) model.layOutBytes(visibleRows);
   }, [model, elementSize, visibleRows]);
+
+  useEffect(() => {
+    if (bytesFocus > 0) element.current?.focus();
+  }, [bytesFocus, element]);
 
   const scroll = bytesScroll(view.size, visibleRows, bytesTop);
   const firstRow = Math.floor(scroll.top);
@@ -88,6 +92,7 @@ export function Grid({ model, state, look }: GridProps) {
       <div
         id="bytes-grid"
         class="bytes-grid"
+        data-pane
         ref={element}
         role="grid"
         tabIndex={0}

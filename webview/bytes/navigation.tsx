@@ -1,13 +1,17 @@
+import { useRef } from 'preact/hooks';
+import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import type { EditorModel } from '../state/model.ts';
 import type { EditorState } from '../state/state.ts';
 
 /** Buttons that go back and forward, follow the selected pointer, and add a bookmark. */
 export function Navigation({ model, state }: { readonly model: EditorModel; readonly state: EditorState }) {
+  const group = useRef<HTMLSpanElement>(null);
+  const keys = useOneTabStop(group);
   const { trail, selection, bookmarks, data } = state;
   const pointer = data.result?.range.start === selection?.range.start ? data.result?.pointer : undefined;
   const isMarked = selection !== undefined && bookmarks.some(({ start }) => start === selection.range.start);
   return (
-    <span class="navigation">
+    <span class="navigation" role="toolbar" aria-label="Navigation" ref={group} {...keys}>
       <Button label="Back (Backspace)" isEnabled={trail.back.length > 0} onClick={() => model.travel('back')}>
         ←
       </Button>
@@ -41,7 +45,7 @@ interface ButtonProps {
 
 function Button({ label, isEnabled, onClick, children }: ButtonProps) {
   return (
-    <button type="button" class="icon" aria-label={label} title={label} disabled={!isEnabled} onClick={onClick}>
+    <button type="button" class="icon" aria-label={label} title={label} aria-disabled={!isEnabled} onClick={onClick}>
       <span aria-hidden="true">{children}</span>
     </button>
   );

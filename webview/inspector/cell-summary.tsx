@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
 import { formatAddress, formatBytes, formatCount, formatExactBytes } from '../../engine/core/format.ts';
 import type { FindingRow, MapOwner } from '../../engine/views/protocol.ts';
 import { cssColour } from '../colour.ts';
 import { formatShare } from '../format.ts';
 import { SeverityIcon } from '../icons.tsx';
+import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import { type Look, ownerColour } from '../look.ts';
 import type { Cell, Part } from '../map/cell.ts';
 import { findingsIn } from '../map/cell-text.ts';
@@ -103,10 +105,12 @@ function Row({
 }
 
 function Findings({ model, findings }: { readonly model: EditorModel; readonly findings: readonly FindingRow[] }) {
+  const list = useRef<HTMLUListElement>(null);
+  const keys = useOneTabStop(list);
   return (
     <section>
       <h2>Findings in it</h2>
-      <ul class="cell-findings">
+      <ul class="cell-findings" ref={list} {...keys}>
         {findings.slice(0, MAX_FINDINGS).map(({ severity, message, at }, index) => (
           <li key={index}>
             <button

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
 import { formatAddress, formatExactBytes } from '../../engine/core/format.ts';
 import type { Crumb, InspectorSection } from '../../engine/views/protocol.ts';
 import { Chevron } from '../icons.tsx';
+import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import type { EditorState, Selection } from '../state/state.ts';
@@ -22,52 +24,45 @@ interface InspectorProps {
  */
 export function Inspector({ model, state, look, width }: InspectorProps) {
   const { panes, explanation, selection } = state;
-  const toggle = () => model.arrange({ isInspectorOpen: !panes.isInspectorOpen });
-  if (!panes.isInspectorOpen) {
-    return (
-      <aside class="inspector closed" aria-label="Inspector">
-        <button
-          type="button"
-          class="icon"
-          aria-expanded={false}
-          aria-label="Open the inspector"
-          title="Open the inspector"
-          onClick={toggle}
-        >
-          <Chevron direction="left" />
-        </button>
-      </aside>
-    );
-  }
+  const isOpen = panes.isInspectorOpen;
   const isCell = selection?.isCell === true;
   const { result, error } = isCell ? { ...state.cell, result: undefined } : explanation;
+  const label = isOpen ? 'Close the inspector' : 'Open the inspector';
   return (
-    <aside class="inspector" aria-label="Inspector" style={width === undefined ? {} : { width: `${width}px` }}>
+    <aside
+      class={isOpen ? 'inspector' : 'inspector closed'}
+      data-pane
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls must be reachable with the keyboard.
+      tabIndex={0}
+      aria-label="Inspector"
+      style={!isOpen || width === undefined ? {} : { width: `${width}px` }}
+    >
       <div class="inspector-top">
-        {isCell ? (
-          <span>Cell of the map</span>
-        ) : result !== undefined && selection !== undefined ? (
-          <Breadcrumb crumbs={result.crumbs} selection={selection} onSelect={(crumb) => model.selectCrumb(crumb)} />
-        ) : (
-          <span class="quiet">Nothing selected</span>
-        )}
+        {isOpen &&
+          (isCell ? (
+            <span>Cell of the map</span>
+          ) : result !== undefined && selection !== undefined ? (
+            <Breadcrumb crumbs={result.crumbs} selection={selection} onSelect={(crumb) => model.selectCrumb(crumb)} />
+          ) : (
+            <span class="quiet">Nothing selected</span>
+          ))}
         <button
           type="button"
           class="icon"
-          aria-expanded={true}
-          aria-label="Close the inspector"
-          title="Close the inspector"
-          onClick={toggle}
+          aria-expanded={isOpen}
+          aria-label={label}
+          title={label}
+          onClick={() => model.arrange({ isInspectorOpen: !isOpen })}
         >
-          <Chevron direction="right" />
+          <Chevron direction={isOpen ? 'right' : 'left'} />
         </button>
       </div>
-      {error !== undefined && (
+      {isOpen && error !== undefined && (
         <p class="problem" role="alert">
           {error}
         </p>
       )}
-      {isCell ? (
+      {!isOpen ? null : isCell ? (
         <CellSummary model={model} state={state} look={look} />
       ) : result === undefined || selection === undefined ? (
         error === undefined && <p class="quiet">Click a cell of the map or a byte below to see what owns it and what it means.</p>
@@ -90,10 +85,12 @@ interface BreadcrumbProps {
 }
 
 function Breadcrumb({ crumbs, selection: { range }, onSelect }: BreadcrumbProps) {
+  const path = useRef<HTMLElement>(null);
+  const keys = useOneTabStop(path);
   const isSelected = ({ at }: Crumb) => at?.start === range.start && at.length === range.length;
   const current = crumbs.findLastIndex(isSelected);
   return (
-    <nav class="crumbs" aria-label="Owners of the selected byte">
+    <nav class="crumbs" aria-label="Owners of the selected byte" ref={path} {...keys}>
       {crumbs.length === 0 && <span class="quiet">These bytes have no owner.</span>}
       {crumbs.map((crumb, index) => (
         <span key={index} class="crumb">

@@ -145,6 +145,7 @@ export function Cells({ model, state, look }: CellsProps) {
       <div
         id="map-cells"
         class="field"
+        data-pane
         data-vscode-context='{"preventDefaultContextMenuItems":true}'
         ref={field}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is driven by keys.

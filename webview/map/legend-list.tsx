@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatBytes, formatCount } from '../../engine/core/format.ts';
 import { cssColour } from '../colour.ts';
 import { consumeKey } from '../hooks.ts';
@@ -37,7 +37,8 @@ export function LegendList({ entries, highlighted, look, noun, onChoose, onClose
   );
   const active = Math.min(chosen, found.length - 1);
 
-  useEffect(() => search.current?.focus(), []);
+  // At once: the next key may have been pressed already.
+  useLayoutEffect(() => search.current?.focus(), []);
   useLayoutEffect(() => {
     const box = list.current;
     if (box === null || active < 0) return;

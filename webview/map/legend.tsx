@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatBytes, formatCount } from '../../engine/core/format.ts';
 import { cssColour } from '../colour.ts';
-import { consumeKey, useSize } from '../hooks.ts';
+import { useSize } from '../hooks.ts';
+import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import { type Look, ownerColour } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import type { EditorState } from '../state/state.ts';
@@ -91,28 +92,16 @@ interface ChipsProps {
 
 /** Chips in one line, with one tab stop. The arrow keys move among them. */
 function Chips({ line, entries, highlighted, look, onChoose }: ChipsProps) {
-  const [active, setActive] = useState(0);
-  const current = Math.min(active, entries.length - 1);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (by === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-    consumeKey(event);
-    const next = Math.min(Math.max(0, current + by), entries.length - 1);
-    setActive(next);
-    const chip = line.current?.children[next];
-    if (chip instanceof HTMLElement) chip.focus();
-  };
+  const keys = useOneTabStop(line);
   return (
-    <div class="chips" role="toolbar" aria-label="Highlight" ref={line} onKeyDown={onKeyDown}>
-      {entries.map((entry, index) => (
+    <div class="chips" role="toolbar" aria-label="Highlight" ref={line} {...keys}>
+      {entries.map((entry) => (
         <button
           key={entry.id}
           type="button"
           class="chip"
-          tabIndex={index === current ? 0 : -1}
           aria-pressed={entry.id === highlighted}
           title={`Highlight only ${entry.label}: ${formatBytes(Math.round(entry.bytes))}`}
-          onFocus={() => setActive(index)}
           onClick={() => onChoose(entry)}
         >
           <span class="dot" style={{ background: cssColour(ownerColour(look, entry.colour)) }} aria-hidden="true" />

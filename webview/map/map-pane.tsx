@@ -1,4 +1,6 @@
+import { useRef } from 'preact/hooks';
 import { formatAddress, formatBytes, formatCount } from '../../engine/core/format.ts';
+import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { capacityOf, colouringOf, type EditorState, gridOf, imageOf } from '../state/state.ts';
@@ -64,6 +66,8 @@ function Zoom({
   readonly state: EditorState;
   readonly grid: Grid & { readonly visibleRows: number };
 }) {
+  const group = useRef<HTMLDivElement>(null);
+  const keys = useOneTabStop(group);
   const { mapTop, mapRoom, selection } = state;
   const start = addressAt(grid, mapTop);
   const end = Math.min(grid.bytes, addressAt(grid, mapTop + Math.floor(grid.visibleRows) * rowBytes(grid)));
@@ -72,7 +76,7 @@ function Zoom({
   const can = (direction: 1 | -1) =>
     mapRoom !== undefined && zoomed(grid.bytesPerCell, direction, grid.bytes, capacityOf(mapRoom)) !== grid.bytesPerCell;
   return (
-    <div class="zoom">
+    <div class="zoom" role="toolbar" aria-label="Size of the cells" ref={group} {...keys}>
       <button type="button" class="plain" title="Reset the size of cells (0)" onClick={() => model.resetZoom()}>
         1 cell = {cellName(grid.bytesPerCell)}
       </button>
@@ -84,7 +88,7 @@ function Zoom({
         class="icon"
         aria-label="Coarser cells"
         title="Coarser cells (-)"
-        disabled={!can(1)}
+        aria-disabled={!can(1)}
         onClick={() => model.zoom(1, anchor)}
       >
         −
@@ -94,7 +98,7 @@ function Zoom({
         class="icon"
         aria-label="Finer cells"
         title="Finer cells (+)"
-        disabled={!can(-1)}
+        aria-disabled={!can(-1)}
         onClick={() => model.zoom(-1, anchor)}
       >
         +

@@ -124,6 +124,7 @@ export class EditorModel implements StateHolder {
         return;
       case 'select':
         this.select(notification.offset, { isFromHost: true });
+        if (notification.takesFocus === true) this.change({ bytesFocus: this.#state.bytesFocus + 1 });
         return;
       case 'bookmarks':
         this.change({ bookmarks: notification.bookmarks });

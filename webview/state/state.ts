@@ -129,6 +129,8 @@ export interface EditorState {
   /** Undefined until the view has been laid out. */
   readonly mapRoom: MapRoom | undefined;
   readonly bytesRows: number | undefined;
+  /** Counts how often the bytes were given the focus. */
+  readonly bytesFocus: number;
   /** Text for screen readers. */
   readonly announcement: string;
 }
@@ -161,6 +163,7 @@ export const INITIAL_STATE: EditorState = {
   bytesTop: 0,
   mapRoom: undefined,
   bytesRows: undefined,
+  bytesFocus: 0,
   announcement: '',
 };
 

@@ -1,7 +1,9 @@
+import { useRef } from 'preact/hooks';
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
 import type { ByteRange, FindingRow, ScanSummary } from '../../engine/views/protocol.ts';
 import { consumeKey } from '../hooks.ts';
 import { SeverityIcon } from '../icons.tsx';
+import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import type { EditorModel } from '../state/model.ts';
 import type { Selection } from '../state/state.ts';
 
@@ -13,7 +15,12 @@ interface FindingsProps {
 
 /** The list of findings, most severe first. A click selects the affected bytes. */
 export function Findings({ model, scan, selection }: FindingsProps) {
-  const close = () => model.arrange({ areFindingsOpen: false });
+  const list = useRef<HTMLUListElement>(null);
+  const keys = useOneTabStop(list);
+  const close = () => {
+    document.getElementById('findings-badge')?.focus();
+    model.arrange({ areFindingsOpen: false });
+  };
   if (scan === undefined) return null;
   const { error, warning, information } = scan.findingCounts;
   const shared = {
@@ -24,6 +31,8 @@ export function Findings({ model, scan, selection }: FindingsProps) {
   return (
     <section
       class="findings"
+      data-pane
+      tabIndex={-1}
       aria-label="Findings"
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
@@ -40,7 +49,7 @@ export function Findings({ model, scan, selection }: FindingsProps) {
           Close
         </button>
       </div>
-      <ul>
+      <ul ref={list} {...keys}>
         {causesIn(scan.findings).map(({ finding, index, effects }, place, causes) => (
           <li key={index}>
             <Finding {...shared} finding={finding} showsRemedy={finding.code !== causes[place - 1]?.finding.code} />

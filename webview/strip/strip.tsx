@@ -77,7 +77,14 @@ function Badge({ counts, isWhole, isOpen, onToggle }: BadgeProps) {
     severities.map((severity) => formatCounted(counts[severity], ...NOUNS[severity])).join(', ');
   const faults = present.filter((severity) => severity !== 'information');
   return (
-    <button type="button" class={`badge ${worst}`} aria-expanded={isOpen} title={counted(present)} onClick={onToggle}>
+    <button
+      id="findings-badge"
+      type="button"
+      class={`badge ${worst}`}
+      aria-expanded={isOpen}
+      title={counted(present)}
+      onClick={onToggle}
+    >
       {faults.length > 0 && <SeverityIcon severity={worst} />}
       {faults.length > 0 ? counted(faults) : `no faults · ${counted(present)}`}
     </button>

@@ -1,6 +1,8 @@
+import { useRef } from 'preact/hooks';
 import { formatBytes, formatExactBytes } from '../../engine/core/format.ts';
 import { BYTE_USES, type Summary } from '../../engine/views/protocol.ts';
 import { formatShare } from '../format.ts';
+import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import type { EditorModel } from '../state/model.ts';
 import type { EditorState } from '../state/state.ts';
 import { describeUse, isCounted, type Segment, segmentsOf, USE_MEANINGS, USE_NAMES } from './usage.ts';
@@ -13,6 +15,8 @@ interface UsageBarProps {
 
 /** The bar of all bytes by use. Its legend filters the map. */
 export function UsageBar({ model, state, summary }: UsageBarProps) {
+  const legend = useRef<HTMLDivElement>(null);
+  const keys = useOneTabStop(legend);
   const { scan, isScanFresh, filter } = state;
   const counted = scan !== undefined && isCounted(scan) ? scan : undefined;
   const segments =
@@ -26,7 +30,7 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
           <span key={use} class={`swatch ${use}`} style={{ flexGrow: bytes }} title={hover} />
         ))}
       </div>
-      <div class="legend">
+      <div class="legend" role="toolbar" aria-label="Highlight a use of bytes" ref={legend} {...keys}>
         {segments === undefined ? (
           <UsagesOnMap model={model} state={state} />
         ) : (

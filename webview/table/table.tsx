@@ -15,7 +15,7 @@ export function Table({ model }: { readonly model: TableModel }) {
   const look = useLook();
   const { stage } = state;
   return (
-    <div class="table">
+    <main class="table">
       {stage.kind === 'waiting' && (
         <p class="empty quiet" role="status">
           Reading the structure…
@@ -23,7 +23,7 @@ export function Table({ model }: { readonly model: TableModel }) {
       )}
       {stage.kind === 'error' && (
         <div class="empty" role="alert">
-          <h2>The table cannot be shown</h2>
+          <h1>The table cannot be shown</h1>
           <p>{stage.text}</p>
         </div>
       )}
@@ -48,7 +48,7 @@ export function Table({ model }: { readonly model: TableModel }) {
       <div class="announcement" aria-live="polite">
         {state.announcement}
       </div>
-    </div>
+    </main>
   );
 }
 

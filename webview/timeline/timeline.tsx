@@ -1,7 +1,9 @@
+import { useRef } from 'preact/hooks';
 import { formatAddress, formatBytes, formatCount } from '../../engine/core/format.ts';
 import { PICTURE_COLOURS, type PictureColour } from '../../engine/views/timeline/calls.ts';
 import { useLook, useModelState, useSize } from '../hooks.ts';
 import { SeverityIcon } from '../icons.tsx';
+import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import type { Look } from '../look.ts';
 import { Splitter } from '../splitter.tsx';
 import { Blocks } from './blocks/blocks.tsx';
@@ -28,7 +30,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   const shown = shownOf(state);
   const { stage } = state;
   return (
-    <div class="timeline">
+    <main class="timeline">
       {stage.kind === 'waiting' && (
         <p class="empty quiet" role="status">
           Reading the trace…
@@ -36,7 +38,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
       )}
       {stage.kind === 'error' && (
         <div class="empty" role="alert">
-          <h2>The trace cannot be shown</h2>
+          <h1>The trace cannot be shown</h1>
           <p>{stage.text}</p>
         </div>
       )}
@@ -45,7 +47,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
       <div class="announcement" aria-live="polite">
         {state.announcement}
       </div>
-    </div>
+    </main>
   );
 }
 
@@ -66,13 +68,13 @@ function Panes({ model, state, shown }: PanesProps) {
     <>
       <Heading model={model} state={state} shown={shown} />
       <div class={isDivided ? 'body divided' : 'body'} ref={room}>
-        <main>
+        <div class="pictures">
           {state.arrangement.tab === 'flame' ? (
             <FlamePane model={model} state={state} look={look} />
           ) : (
             <Time model={model} state={state} shown={shown} look={look} />
           )}
-        </main>
+        </div>
         {isDivided && hasSide && (
           <Splitter
             label="Width of the side bar"
@@ -84,7 +86,13 @@ function Panes({ model, state, shown }: PanesProps) {
           />
         )}
         {hasSide && (
-          <aside style={isDivided ? { width: `${sideWidth}px` } : {}} aria-label="Why, and other policies">
+          <aside
+            data-pane
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls must be reachable with the keyboard.
+            tabIndex={0}
+            style={isDivided ? { width: `${sideWidth}px` } : {}}
+            aria-label="Why, and other policies"
+          >
             {shown.space.draws === 'blocks' && <Why model={model} state={state} />}
             {shown.space.draws === 'blocks' && shown.summary.policies.length > 0 && (
               <PoliciesSection model={model} state={state} />
@@ -124,6 +132,8 @@ const COLOUR_NAMES: Readonly<Record<PictureColour, string>> = { size: 'size', me
 
 /** The sentence of the present step, and the choice of what is shown. */
 function Heading({ model, state, shown }: PanesProps) {
+  const tabs = useRef<HTMLDivElement>(null);
+  const keys = useOneTabStop(tabs);
   const { summary, space, path } = shown;
   const { tab, colour } = state.arrangement;
   const sentence = sentenceOf(state);
@@ -132,16 +142,16 @@ function Heading({ model, state, shown }: PanesProps) {
   );
   return (
     <header>
-      <p class="moment">
+      <h1 class="moment">
         <b class="number">{stepName(state.step, summary)}</b>
         {sentence?.isFault === true && <SeverityIcon severity="error" />}
         <span class={sentence?.isFault === true ? 'fault-text' : ''} title={sentence?.text}>
           {sentence?.text}
         </span>
-      </p>
+      </h1>
       {summary.cutShort !== undefined && <p class="quiet">{summary.cutShort}</p>}
       <div class="choices">
-        <div class="tabs" role="tablist" aria-label="Views">
+        <div class="tabs" role="tablist" aria-label="Views" ref={tabs} {...keys}>
           {TABS.filter((each) => each === 'addresses' || space.draws === 'blocks').map((each) => (
             <button key={each} type="button" role="tab" aria-selected={tab === each} onClick={() => model.arrange({ tab: each })}>
               {TAB_NAMES[each]}
@@ -190,7 +200,7 @@ function Heading({ model, state, shown }: PanesProps) {
 function NothingToDraw() {
   return (
     <div class="empty">
-      <h2>This trace has nothing to draw over time</h2>
+      <h1>This trace has nothing to draw over time</h1>
       <p>
         Here are the blocks of allocators, and what is read and written of memories, over the steps of a trace. None of this
         trace's steps allocates, reads or writes.

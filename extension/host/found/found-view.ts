@@ -17,6 +17,7 @@ const UPDATE = 300;
 /** A row of the view, as the commands on rows of other trees take it. */
 interface ViewRow extends MemoryRow {
   readonly found: FoundRow;
+  readonly parent: ViewRow | undefined;
 }
 
 /** A search that can go on. */
@@ -89,6 +90,7 @@ export class FoundView implements vscode.TreeDataProvider<ViewRow>, vscode.Dispo
     this.#view.description = `key “${plainText(key)}” in ${part} of ${plainText(shown.title)}: ${outcome}`;
     this.#view.message = order;
     this.#changes.fire(undefined);
+    await this.#focusFirst();
   }
 
   /** Goes on with a search until it is done, has found as many places as it may, or is given up. */
@@ -108,6 +110,7 @@ export class FoundView implements vscode.TreeDataProvider<ViewRow>, vscode.Dispo
 
   async #run(search: Search): Promise<void> {
     let updated = Date.now();
+    let isFirst = true;
     while (search.state === 'running') {
       const { found, searched, isDone } = await this.#engine.call('memory/find-more', { search: search.number });
       if (this.#search !== search) return;
@@ -115,9 +118,13 @@ export class FoundView implements vscode.TreeDataProvider<ViewRow>, vscode.Dispo
       search.searched = searched;
       if (isDone) search.state = 'done';
       else if (search.state === 'running' && search.places.count >= search.limit) search.state = 'waiting';
-      if (search.state === 'running' && Date.now() - updated < UPDATE) continue;
+      // Later, the user may be elsewhere.
+      const takesFocus = isFirst && search.places.count > 0;
+      isFirst = false;
+      if (!takesFocus && search.state === 'running' && Date.now() - updated < UPDATE) continue;
       updated = Date.now();
       this.#show();
+      if (takesFocus) await this.#focusFirst();
     }
   }
 
@@ -155,6 +162,10 @@ export class FoundView implements vscode.TreeDataProvider<ViewRow>, vscode.Dispo
     return (parent ? parent.found.rows : this.#rows).map((found) => ({ shown, row: found.row, parent, found }));
   }
 
+  getParent({ parent }: ViewRow): ViewRow | undefined {
+    return parent;
+  }
+
   getTreeItem(element: ViewRow): vscode.TreeItem {
     const { row, isOpen, marked, showsMoreOf } = element.found;
     const item = treeItemOf(element);
@@ -175,6 +186,12 @@ export class FoundView implements vscode.TreeDataProvider<ViewRow>, vscode.Dispo
   async #open(): Promise<void> {
     this.#setContext(true);
     await vscode.commands.executeCommand(`${VIEW}.focus`);
+  }
+
+  /** Gives the focus to the first row. A view that was opened without rows has it nowhere. */
+  async #focusFirst(): Promise<void> {
+    const [first] = this.getChildren();
+    if (first !== undefined) await this.#view.reveal(first, { select: false, focus: true });
   }
 
   /** Shows the present state of the search. */

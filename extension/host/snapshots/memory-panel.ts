@@ -57,6 +57,7 @@ export class MemoryPanel implements vscode.Disposable {
   #disposed = false;
   /** Offset to select as soon as the page is ready. */
   #selection: number | undefined;
+  #takesFocus = false;
   #selected: number | undefined;
   /** The place and value of the selection. */
   #statusText: string | undefined;
@@ -112,8 +113,9 @@ export class MemoryPanel implements vscode.Disposable {
     void this.#show();
   }
 
-  select(offset: number): void {
+  select(offset: number, takesFocus = false): void {
     this.#selection = offset;
+    this.#takesFocus = takesFocus;
     this.#passSelection();
   }
 
@@ -249,7 +251,7 @@ export class MemoryPanel implements vscode.Disposable {
 
   #passSelection(): void {
     if (!this.#ready || this.#selection === undefined) return;
-    this.#post({ notification: 'select', offset: this.#selection });
+    this.#post({ notification: 'select', offset: this.#selection, takesFocus: this.#takesFocus });
     this.#selection = undefined;
   }
 

@@ -81,7 +81,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     const panel = this.panels.find(({ panel }) => panel.visible) ?? this.panels[0];
     // Without its column, it would be shown a second time in the active group.
     panel?.panel.reveal(panel.panel.viewColumn, !open);
-    panel?.select(offset);
+    panel?.select(offset, open);
   }
 
   redraw(): void {

@@ -327,7 +327,7 @@ test.each([260, 420, 700])('at a width of %s pixels nothing is cut', (width) =>
   inTimeline(
     async (page) => {
       const { inner, scrolls } = await page.evaluate(() => {
-        const scrolls = [...document.querySelectorAll('.timeline, .body, main, aside')];
+        const scrolls = [...document.querySelectorAll('.timeline, .body, .pictures, aside')];
         return { inner: innerWidth, scrolls: scrolls.map((each) => each.scrollWidth) };
       });
       for (const each of scrolls) expect(each).toBeLessThanOrEqual(inner);

@@ -75,6 +75,7 @@ export function Grid({ model, state, look }: GridProps) {
       <div
         id="table-grid"
         class="grid"
+        data-pane
         ref={view}
         role="grid"
         tabIndex={0}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { consumeKey } from '../../hooks.ts';
+import { useOneTabStop } from '../../keyboard/one-tab-stop.ts';
 import type { TableModel } from '../state/table-model.ts';
 import { summaryOf, type TableState } from '../state/table-state.ts';
 
@@ -13,6 +14,8 @@ export function ColumnChoice({ model, state }: ColumnChoiceProps) {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLFieldSetElement>(null);
+  const keys = useOneTabStop(list);
   const columns = summaryOf(state)?.columns ?? [];
   const { shown } = state.arrangement;
   useEffect(() => {
@@ -24,7 +27,7 @@ export function ColumnChoice({ model, state }: ColumnChoiceProps) {
     return () => document.removeEventListener('pointerdown', onPointerDown);
   }, [isOpen]);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the list, wherever in it the focus is.
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the list, wherever in it the focus is, and so does leaving it.
     <div
       class="column-choice"
       ref={root}
@@ -34,12 +37,16 @@ export function ColumnChoice({ model, state }: ColumnChoiceProps) {
         setOpen(false);
         button.current?.focus();
       }}
+      onFocusOut={({ relatedTarget }) => {
+        // Tab leads on to what the list covers.
+        if (relatedTarget instanceof Node && root.current?.contains(relatedTarget) !== true) setOpen(false);
+      }}
     >
       <button type="button" class="tool" ref={button} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         Columns
       </button>
       {isOpen && (
-        <fieldset class="column-list" aria-label="Columns">
+        <fieldset class="column-list" aria-label="Columns" ref={list} {...keys}>
           {columns.map(({ id, label, about, isShown }) => (
             <label key={id} title={about}>
               <input

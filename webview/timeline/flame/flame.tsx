@@ -4,6 +4,7 @@ import type { Flame } from '../../../engine/views/timeline/calls.ts';
 import { cssColour, legible, mix } from '../../colour.ts';
 import { formatShare } from '../../format.ts';
 import { consumeKey } from '../../hooks.ts';
+import { useOneTabStop } from '../../keyboard/one-tab-stop.ts';
 import { type Look, ownerColour } from '../../look.ts';
 import { MARK_CONTRAST } from '../picture/palette.ts';
 import type { TimelineModel } from '../state/timeline-model.ts';
@@ -18,10 +19,12 @@ interface FlameProps {
 
 /** Bytes alive by message and call. A click zooms to a frame. */
 export function FlamePane({ model, state, look }: FlameProps) {
+  const choices = useRef<HTMLDivElement>(null);
+  const keys = useOneTabStop(choices);
   const { shown, error } = state.flame;
   return (
     <section class="flame" aria-label="Bytes alive by message and call">
-      <div class="flame-tools" role="radiogroup" aria-label="Step of the flame graph">
+      <div class="flame-tools" role="radiogroup" aria-label="Step of the flame graph" ref={choices} {...keys}>
         <Choice isChosen={state.flameStep === undefined} onChoose={() => model.showFlame(undefined)}>
           at the high-water mark
         </Choice>
@@ -57,6 +60,8 @@ function Choice({
 }
 
 const ROW = 22;
+/** Contrast of text, a little above what WCAG 2.2 asks for: colours of a page are rounded. */
+const TEXT_CONTRAST = 4.6;
 
 function Graph({ flame, model, look }: { readonly flame: Flame; readonly model: TimelineModel; readonly look: Look }) {
   const frames = useMemo(() => framesOf(flame.root), [flame]);
@@ -146,6 +151,7 @@ function Graph({ flame, model, look }: { readonly flame: Flame; readonly model: 
             aria-label={describe(frame)}
             title={describe(frame)}
             tabIndex={frame === active ? 0 : -1}
+            data-pane={frame === active ? '' : undefined}
             class="frame"
             style={{
               left: `${100 * left}%`,
@@ -177,6 +183,6 @@ function frameStyle(look: Look, { branch, depth }: Frame) {
   return {
     background: cssColour(fill),
     borderColor: cssColour(own),
-    color: cssColour(legible(look.foreground, fill, 4.5)),
+    color: cssColour(legible(look.foreground, fill, TEXT_CONTRAST)),
   };
 }

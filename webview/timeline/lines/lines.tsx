@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { BlocksAtStep, Series, SeriesName } from '../../../engine/views/timeline/calls.ts';
 import { cssColour } from '../../colour.ts';
 import { useFrame, useSize } from '../../hooks.ts';
+import { useOneTabStop } from '../../keyboard/one-tab-stop.ts';
 import type { Look } from '../../look.ts';
 import { axisOfSteps, placeAt, placeOfStep, shareAt, stepAtPlace } from '../state/axis.ts';
 import type { Latest } from '../state/latest.ts';
@@ -35,12 +36,14 @@ export function Lines({ model, state, shown, look }: LinesProps) {
 
 /** Chooses which charts are shown. */
 export function ChartChoice({ model, state }: Pick<LinesProps, 'model' | 'state'>) {
+  const list = useRef<HTMLDivElement>(null);
+  const keys = useOneTabStop(list);
   const offered = chartsWith((state.series.shown ?? state.overviewSeries.shown)?.result ?? []);
   const { charts } = state.arrangement;
   const toggle = (name: ChartName) =>
     model.arrange({ charts: charts.includes(name) ? charts.filter((each) => each !== name) : [...charts, name] });
   return (
-    <div class="more">
+    <div class="more" role="toolbar" aria-label="Charts" ref={list} {...keys}>
       {offered.map((name) => (
         <button key={name} type="button" class="chip" aria-pressed={charts.includes(name)} onClick={() => toggle(name)}>
           {CHARTS[name].title}

@@ -1,5 +1,7 @@
+import { useRef } from 'preact/hooks';
 import { formatCounted } from '../../../engine/core/format.ts';
 import { cssColour } from '../../colour.ts';
+import { useOneTabStop } from '../../keyboard/one-tab-stop.ts';
 import type { Look } from '../../look.ts';
 import type { TimelineModel } from '../state/timeline-model.ts';
 import { faultsOf, type Shown, type TimelineState } from '../state/timeline-state.ts';
@@ -14,13 +16,15 @@ interface LegendProps {
 
 /** The kinds that the colours stand for. A kind that is pressed is highlighted, so that no kind depends on its colour alone. */
 export function Legend({ model, state, shown, look }: LegendProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const keys = useOneTabStop(list);
   const picture = state.picture.shown ?? state.overview.shown;
   if (picture === undefined) return <div class="kinds" />;
   const { kinds } = picture.result;
   const palette = paletteOf(look, orderOf(shown.space, picture.params.colour), kinds);
   const { count } = faultsOf(state);
   return (
-    <div class="kinds">
+    <div class="kinds" role="toolbar" aria-label="Highlight" ref={list} {...keys}>
       {kinds.map(({ label }, index) => (
         <button
           key={label}

@@ -121,6 +121,7 @@ export function PicturePane({ model, state, shown, look }: PictureProps) {
       <div
         id="timeline-picture"
         class="field"
+        data-pane
         data-vscode-context='{"preventDefaultContextMenuItems":true}'
         ref={field}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is driven by keys.

@@ -1,5 +1,7 @@
+import { useRef } from 'preact/hooks';
 import { formatBytes, formatCount, formatCounted, formatExactBytes } from '../../../engine/core/format.ts';
 import type { PolicyRun } from '../../../engine/views/timeline/calls.ts';
+import { useOneTabStop } from '../../keyboard/one-tab-stop.ts';
 import type { TimelineModel } from '../state/timeline-model.ts';
 import type { TimelineState } from '../state/timeline-state.ts';
 import { SideSection } from './section.tsx';
@@ -12,6 +14,8 @@ interface PoliciesProps {
 
 /** Other policies with the same requests, side by side: what each would have done. */
 export function PoliciesSection({ model, state }: PoliciesProps) {
+  const table = useRef<HTMLTableElement>(null);
+  const keys = useOneTabStop(table);
   const { runs, running, error } = state.policies;
   const top = Math.max(0, ...runs.map(({ sizes }) => sizes.reduce((most, size) => Math.max(most, size), 0)));
   return (
@@ -24,7 +28,7 @@ export function PoliciesSection({ model, state }: PoliciesProps) {
         </p>
       )}
       {runs.length > 0 && (
-        <table class="runs">
+        <table class="runs" ref={table} {...keys}>
           <thead class="announcement">
             <tr>
               <th>faults and differences</th>

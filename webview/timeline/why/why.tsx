@@ -1,5 +1,7 @@
+import { useRef } from 'preact/hooks';
 import { formatAddress, formatCount, formatCounted } from '../../../engine/core/format.ts';
 import type { WhyHere, WhyStep } from '../../../engine/views/timeline/calls.ts';
+import { useOneTabStop } from '../../keyboard/one-tab-stop.ts';
 import type { TimelineModel } from '../state/timeline-model.ts';
 import type { TimelineState } from '../state/timeline-state.ts';
 import { SideSection } from './section.tsx';
@@ -41,11 +43,13 @@ const VERDICTS: Readonly<Record<WhyStep['verdict'], { readonly sign: string; rea
 };
 
 function Reasons({ why, model }: { readonly why: WhyHere; readonly model: TimelineModel }) {
+  const table = useRef<HTMLTableElement>(null);
+  const keys = useOneTabStop(table);
   return (
     <>
       <p class="quiet">{formatCounted(why.freeBlocks, 'free block')} before this step.</p>
       {why.steps.length > 0 && (
-        <table class="reasons">
+        <table class="reasons" ref={table} {...keys}>
           <caption class="announcement">What the policy looked at, in its order</caption>
           <tbody>
             {why.steps.map(({ text, figure, address, verdict }, index) => (

@@ -170,11 +170,11 @@ describe('a memory', () => {
 
   test('bytes that were selected early are selected when the page is ready', async () => {
     const { engine, posted, ready, memoryPanel } = openPanel();
-    memoryPanel.select(42);
+    memoryPanel.select(42, true);
     expect(posted).toEqual([]);
     ready();
     await engine.result('memory/open', summary);
-    expect(posted.at(-1)).toEqual({ notification: 'select', offset: 42 });
+    expect(posted.at(-1)).toEqual({ notification: 'select', offset: 42, takesFocus: true });
   });
 
   test('a selection by the user is reported with its part', () => {
