@@ -36,7 +36,7 @@ export function Editor({ model }: { readonly model: EditorModel }) {
             stage.summary.hasImage ? (
               <EmptyImage onHelp={() => model.runCommand('openHelp')} />
             ) : (
-              <NoImage />
+              <NoImage onTimeline={() => model.runCommand('showTimeline')} />
             )
           ) : (
             <Panes model={model} state={state} />

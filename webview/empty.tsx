@@ -43,13 +43,18 @@ export function EmptyImage({ onHelp }: { readonly onHelp: () => void }) {
   );
 }
 
-export function NoImage() {
+export function NoImage({ onTimeline }: { readonly onTimeline: () => void }) {
   return (
     <div class="empty">
       <h2>This trace has no image</h2>
       <p>
         It records what an allocator did, not what was written, so there are no bytes and no map to show. The debugger's variables
-        and the trees show its blocks and its free list at every step.
+        and the trees list its live and free blocks at every step.
+      </p>
+      <p>
+        <button type="button" class="link" onClick={onTimeline}>
+          Show its blocks, and its addresses over time
+        </button>
       </p>
     </div>
   );

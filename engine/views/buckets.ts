@@ -1,9 +1,10 @@
-/** The first thing to say about a memory manager: what its buckets waste, what others would, and why memory grows in steps. */
+/** The first thing to say about a manager: what its buckets or blocks waste, what others would, and why memory grows in steps. */
 import { formatBytes, formatCycles } from '../core/format.ts';
 import { PAGE_SIZE } from '../core/memory/memory.ts';
 import {
   BUCKET_SIZES,
   type BucketUse,
+  type BucketWords,
   fewBucketsLeft,
   inBuckets,
   muchSlack,
@@ -15,18 +16,40 @@ import { cyclesPerYear } from '../snapshot/cost.ts';
 import { pieceKind } from '../snapshot/layout/layout.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
-import type { Conclusion, WhatIf } from './protocol.ts';
+import type { Conclusion, OtherSizes, WhatIf } from './protocol.ts';
 
 /** Buckets of another size, and the memories that would be in them. */
 export interface OtherBuckets {
   readonly present: WhatIf;
   readonly size: WhatIf;
   /** In the order of their numbers of buckets. */
-  readonly memories: Conclusion['memories'];
+  readonly memories: OtherSizes['memories'];
 }
 
-/** Returns the most important fact about the buckets of a memory manager, and what other buckets would take. */
+const REGION_WORDS = { memory: 'region', memories: 'regions', bucket: 'block' } as const satisfies BucketWords;
+
+/** Returns the most important fact about the buckets of a memory manager, or about the blocks of Motoko's regions. */
 export function conclusionOf(snapshot: Snapshot): Conclusion | undefined {
+  return snapshot.layout.kind === 'motoko-regions' ? conclusionOfRegions(snapshot) : conclusionOfManager(snapshot);
+}
+
+function conclusionOfRegions(snapshot: Snapshot): Conclusion | undefined {
+  const { layout, spaces, places, openingFindings, rate } = snapshot;
+  const isSound = !places.isIncomplete && openingFindings.every(({ severity }) => severity === 'information');
+  if (layout.kind !== 'motoko-regions' || !isSound) return undefined;
+  const memoryPages = spaces.filter(({ kind }) => kind === 'region').map(({ memory }) => memory.pages);
+  const use = { bucketPages: layout.manager.blockPages, memoryPages: memoryPages.filter((pages) => pages > 0) };
+  const sentence = slackSentence(use, REGION_WORDS);
+  if (sentence === undefined) return undefined;
+  return {
+    sentence,
+    cyclesPerYear: String(cyclesPerYear(muchSlack(use) ?? 0, rate)),
+    more: 'The size of a block is fixed; fewer regions would take fewer blocks.',
+    buckets: undefined,
+  };
+}
+
+function conclusionOfManager(snapshot: Snapshot): Conclusion | undefined {
   const use = useOf(snapshot);
   if (use === undefined) return undefined;
   const few = fewBucketsLeft(use)?.sentence;
@@ -36,10 +59,13 @@ export function conclusionOf(snapshot: Snapshot): Conclusion | undefined {
   return {
     sentence,
     cyclesPerYear: few === undefined ? String(cyclesPerYear(slack, snapshot.rate)) : undefined,
-    bucketPages: use.bucketPages,
-    suggested: suggestedSize(use)?.pages,
-    memories: memoriesOf(snapshot),
-    whatIf: [...new Set([...BUCKET_SIZES, use.bucketPages])].sort((a, b) => a - b).map((pages) => whatIf(snapshot, use, pages)),
+    more: 'Another bucket size needs a new canister, or a migration.',
+    buckets: {
+      bucketPages: use.bucketPages,
+      suggested: suggestedSize(use)?.pages,
+      memories: memoriesOf(snapshot),
+      whatIf: [...new Set([...BUCKET_SIZES, use.bucketPages])].sort((a, b) => a - b).map((pages) => whatIf(snapshot, use, pages)),
+    },
   };
 }
 
@@ -78,7 +104,7 @@ function stepOf(layout: Snapshot['layout']): number | undefined {
 }
 
 /** Returns the bytes that a migration reads and writes: every page of every memory, once. */
-export function migratedBytes(memories: Conclusion['memories']): number {
+export function migratedBytes(memories: OtherSizes['memories']): number {
   return memories.reduce((sum, { pages }) => sum + pages, 0) * PAGE_SIZE;
 }
 
@@ -93,7 +119,7 @@ function useOf({ layout, openingFindings, places }: Snapshot): BucketUse | undef
   return bucketUseOf(layout.managers[0], openingFindings);
 }
 
-function memoriesOf({ spaces }: Snapshot): Conclusion['memories'] {
+function memoriesOf({ spaces }: Snapshot): OtherSizes['memories'] {
   return spaces
     .filter(({ kind, memory }) => kind === 'virtual-memory' && memory.pages > 0)
     .map((space) => ({ id: space.id, name: nameOfSpace(space), pages: space.memory.pages }));

@@ -163,7 +163,8 @@ export function inspectReport(snapshot: Snapshot, scan: FullScan, otherSize?: nu
 function conclusionFacts(snapshot: Snapshot): Pick<InspectReport, 'conclusion'> {
   const conclusion = conclusionOf(snapshot);
   if (conclusion === undefined) return {};
-  const { sentence, cyclesPerYear, suggested } = conclusion;
+  const { sentence, cyclesPerYear, buckets } = conclusion;
+  const suggested = buckets?.suggested;
   return {
     conclusion: {
       sentence,

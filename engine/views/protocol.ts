@@ -57,12 +57,20 @@ export interface Summary {
   readonly step?: number | undefined;
 }
 
-/** The most important fact about a memory manager's buckets, and what other buckets would take. */
+/** The most important fact about a memory. */
 export interface Conclusion {
   /** A full sentence. */
   readonly sentence: string;
   /** Cycles a year for the bytes that the sentence is about, a decimal string; undefined where it is about none. */
   readonly cyclesPerYear: string | undefined;
+  /** Full sentences that follow it: what can be done, or what else is so. */
+  readonly more: string | undefined;
+  /** Undefined where there are no buckets, or their size cannot be another. */
+  readonly buckets: OtherSizes | undefined;
+}
+
+/** The memories of a manager in buckets of other sizes. */
+export interface OtherSizes {
   /** The present size of a bucket. */
   readonly bucketPages: number;
   /** A bucket size in pages that saves bytes and leaves room, if there is one. */
@@ -73,7 +81,7 @@ export interface Conclusion {
   readonly whatIf: readonly WhatIf[];
 }
 
-/** The memories of a manager in buckets of some size. `memories` of it has the buckets of each, in the order of the conclusion. */
+/** The memories of a manager in buckets of some size. `memories` of it has the buckets of each, in the order of `OtherSizes`. */
 export interface WhatIf extends BucketsOfSize {
   /** Cycles a year for the whole image, a decimal string. */
   readonly cyclesPerYear: string;
@@ -465,7 +473,7 @@ export const PAGE_CALLS = [
 export type PageCall = (typeof PAGE_CALLS)[number];
 
 /** Commands of the extension that the webview may run. */
-export const PAGE_COMMANDS = ['showFindings', 'openHelp'] as const;
+export const PAGE_COMMANDS = ['showFindings', 'openHelp', 'showTimeline'] as const;
 
 /** A message that the webview sends to the host without a call. */
 export type HostNotification =

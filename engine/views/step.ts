@@ -11,6 +11,7 @@ import type { Timeline } from '../trace/timeline.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
 import { changedBy, writtenBy } from './map/step-writes.ts';
 import type { Summary, TreeRow, ViewName } from './protocol.ts';
+import { stepConclusion } from './step-sentence.ts';
 import { summaryOf } from './summary.ts';
 import { treeRows } from './tree/tree.ts';
 
@@ -43,6 +44,7 @@ export function stepSummary(step: StepView): Summary {
       ...summary,
       title: step.title,
       subtitle: `${when} · ${summary.subtitle}`,
+      conclusion: stepConclusion(step.timeline, step.snapshot, written) ?? summary.conclusion,
       written,
       changed,
       step: step.timeline.position,
@@ -56,9 +58,8 @@ export function stepSummary(step: StepView): Summary {
     bytes: 0,
     hasImage: false,
     missing: undefined,
-    remarks: [
-      'This trace records which blocks were allocated, not their bytes: there is no image to show. Its blocks are in the trees.',
-    ],
+    remarks: [],
+    conclusion: stepConclusion(step.timeline, undefined, undefined),
     written: undefined,
   };
 }

@@ -265,6 +265,23 @@ test('bytes: a click explains, keys move, the wheel scrolls', () =>
     expect(await page.locator('.bytes-grid').getAttribute('aria-rowcount')).toBe('6819840');
   }));
 
+test('bytes and notes have tooltips with the value, the length and the address', () =>
+  inEditor(async (page) => {
+    const key = page.locator('.hex > span[data-offset="2"]');
+    expect(await key.getAttribute('title')).toBe('key 4 = 0x0200000000 · bytes\n12 bytes at 0x0');
+    expect(await page.locator('.note').first().getAttribute('title')).toBe(
+      'key 4 = 0x0200000000 · bytes\n12 bytes at 0x0\n.text = "alpha βeta"\n100 bytes at 0xc',
+    );
+  }));
+
+test('a long number breaks between its groups', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => window.fakeHost.send({ notification: 'select', offset: 0x10000 }));
+    await settled(page);
+    const cell = page.locator('.numbers tr').last().locator('td').first();
+    expect([await cell.innerText(), await cell.locator('wbr').count()]).toEqual(['5,642,809,428,573,048,653', 6]);
+  }));
+
 test('the conclusion comes first, and says how large the memory would be with other buckets', () =>
   inEditor(async (page) => {
     const conclusion = page.locator('.conclusion');
@@ -467,6 +484,45 @@ test('a memory that cannot be shown says why', () =>
     );
     expect(await page.locator('[role=alert]').innerText()).toContain('The file is a directory. Open the file in it.');
   }));
+
+test('a step of an allocator says what it did, and leads to the timeline', () =>
+  inEditor(
+    async (page) => {
+      await page.evaluate(() =>
+        window.fakeHost.send({
+          notification: 'show',
+          version: 1,
+          memory: { kind: 'step', session: 'a' },
+          summary: {
+            title: 'a',
+            subtitle: 'step 30 of 100',
+            layout: 'trace',
+            bytes: 0,
+            hasImage: false,
+            missing: undefined,
+            remarks: [],
+            conclusion: {
+              sentence: 'Step 30 freed 219 bytes at 0x1bfc of region 16.',
+              cyclesPerYear: undefined,
+              more: '2 live blocks with 88 B, and 1 gap with 219 B, in 8.5 KiB.',
+              buckets: undefined,
+            },
+            written: undefined,
+          },
+        }),
+      );
+      await settled(page);
+      expect(await page.locator('.conclusion').innerText()).toBe(
+        'Step 30 freed 219 bytes at 0x1bfc of region 16. 2 live blocks with 88 B, and 1 gap with 219 B, in 8.5 KiB.',
+      );
+      await page.getByRole('button', { name: 'Show its blocks, and its addresses over time' }).click();
+      expect(await page.evaluate(() => window.fakeHost.notifications.at(-1))).toEqual({
+        notification: 'command',
+        command: 'showTimeline',
+      });
+    },
+    { shows: false },
+  ));
 
 test.each([
   [0, true, 'Stable memory is empty'],

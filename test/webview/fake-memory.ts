@@ -116,17 +116,20 @@ export class FakeMemory {
       conclusion: {
         sentence: 'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 10 % of it.',
         cyclesPerYear: '397964917968',
-        bucketPages: BUCKET_PAGES,
-        suggested: 4,
-        memories: NAMES.map(([id, name], index) => ({
-          id,
-          name: name === '' ? `memory ${id}` : `memory ${id} “${name}”`,
-          pages: this.#used[index] ?? 0,
-        })),
-        whatIf: BUCKET_SIZES.map((pages) => {
-          const size = inBuckets({ memoryPages: this.#used }, pages);
-          return { ...size, cyclesPerYear: String(cyclesPerYear(size.bytes, rateOf())) };
-        }),
+        more: 'Another bucket size needs a new canister, or a migration.',
+        buckets: {
+          bucketPages: BUCKET_PAGES,
+          suggested: 4,
+          memories: NAMES.map(([id, name], index) => ({
+            id,
+            name: name === '' ? `memory ${id}` : `memory ${id} “${name}”`,
+            pages: this.#used[index] ?? 0,
+          })),
+          whatIf: BUCKET_SIZES.map((pages) => {
+            const size = inBuckets({ memoryPages: this.#used }, pages);
+            return { ...size, cyclesPerYear: String(cyclesPerYear(size.bytes, rateOf())) };
+          }),
+        },
       },
       growth: 'A memory grows by whole buckets of 8 MiB, which cost 31.3 G cycles a year each.',
       written: this.#written,
@@ -325,7 +328,10 @@ export class FakeMemory {
 
   data(offset: number, length: number): DataAt {
     const pointer = offset % 112 === 0 ? { offset: offset + 0x4000, label: 'node 0x4000 in memory 3' } : undefined;
-    const numbers = [{ type: 'u8', little: '97', big: '97' }];
+    const numbers = [
+      { type: 'u8', little: '97', big: '97' },
+      { type: 'u64', little: '5642809428573048653', big: '97' },
+    ];
     return { range: { start: offset, length }, numbers, decodings: [{ codec: 'text', text: 'abc' }], pointer };
   }
 

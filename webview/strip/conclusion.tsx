@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { formatBytes, formatCounted, formatCycles } from '../../engine/core/format.ts';
-import type { Conclusion, Summary } from '../../engine/views/protocol.ts';
+import type { OtherSizes, Summary } from '../../engine/views/protocol.ts';
 import { Chevron } from '../icons.tsx';
 import { OtherBuckets } from './other-buckets.tsx';
 
@@ -11,24 +11,24 @@ interface ConclusionProps {
   readonly summary: Summary;
 }
 
-/** The most important fact about the memory, and what it would take with buckets of another size. */
+/** The most important fact about the memory. With buckets, also what it would take with others. */
 export function ConclusionBand({ summary: { conclusion } }: ConclusionProps) {
   if (conclusion === undefined) return null;
-  const { sentence, cyclesPerYear } = conclusion;
+  const { sentence, cyclesPerYear, more, buckets } = conclusion;
   return (
     <section class="conclusion" aria-label="What matters most">
       <p>
         <b>{sentence}</b>
-        {cyclesPerYear !== undefined && ` That costs ${formatCycles(cyclesPerYear).replace(' ', NO_BREAK)} cycles a year.`}{' '}
-        Another bucket size needs a new canister, or a migration.
+        {cyclesPerYear !== undefined && ` That costs ${formatCycles(cyclesPerYear).replace(' ', NO_BREAK)} cycles a year.`}
+        {more !== undefined && ` ${more}`}
       </p>
-      <WhatIfBand conclusion={conclusion} />
+      {buckets !== undefined && <WhatIfBand buckets={buckets} />}
     </section>
   );
 }
 
-function WhatIfBand({ conclusion }: { readonly conclusion: Conclusion }) {
-  const { whatIf: sizes, suggested, bucketPages } = conclusion;
+function WhatIfBand({ buckets }: { readonly buckets: OtherSizes }) {
+  const { whatIf: sizes, suggested, bucketPages } = buckets;
   const [chosen, setChosen] = useState(suggested ?? bucketPages);
   const [isOpen, setOpen] = useState(false);
   const index = Math.max(
@@ -70,7 +70,7 @@ function WhatIfBand({ conclusion }: { readonly conclusion: Conclusion }) {
           Per memory
         </button>
       </div>
-      {isOpen && <OtherBuckets id="other-buckets" memories={conclusion.memories} present={present} size={size} />}
+      {isOpen && <OtherBuckets id="other-buckets" memories={buckets.memories} present={present} size={size} />}
     </>
   );
 }

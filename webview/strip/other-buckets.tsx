@@ -1,11 +1,11 @@
 import { formatBytes, formatCount, formatCounted, formatCycles } from '../../engine/core/format.ts';
-import type { Conclusion, WhatIf } from '../../engine/views/protocol.ts';
+import type { OtherSizes, WhatIf } from '../../engine/views/protocol.ts';
 
 const PAGE = 65_536;
 
 interface OtherBucketsProps {
   readonly id: string;
-  readonly memories: Conclusion['memories'];
+  readonly memories: OtherSizes['memories'];
   readonly present: WhatIf;
   readonly size: WhatIf;
 }

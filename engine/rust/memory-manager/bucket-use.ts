@@ -66,27 +66,39 @@ export function suggestedSize(use: BucketUse): BucketsOfSize | undefined {
 }
 
 /** Returns the bytes of the buckets past the ends of the memories; undefined where they are few. */
-export function muchSlack(use: BucketUse): number | undefined {
+export function muchSlack(use: Pick<BucketUse, 'bucketPages' | 'memoryPages'>): number | undefined {
   const { bucketPages, memoryPages } = use;
   const taken = sum(inBuckets(use, bucketPages).memories) * bucketPages;
   const slack = taken - sum(memoryPages);
   return slack > 0 && slack / taken >= MUCH_SLACK && slack * PAGE_SIZE >= MIN_WASTE ? slack * PAGE_SIZE : undefined;
 }
 
+/** The words for memories and what they grow by. Motoko's regions grow as memories do. */
+export interface BucketWords {
+  readonly memory: string;
+  readonly memories: string;
+  readonly bucket: string;
+}
+
+const BUCKET_WORDS: BucketWords = { memory: 'memory', memories: 'memories', bucket: 'bucket' };
+
 /** Returns one sentence about the slack in the buckets; undefined where there is little. */
-export function slackSentence(use: BucketUse): string | undefined {
+export function slackSentence(
+  use: Pick<BucketUse, 'bucketPages' | 'memoryPages'>,
+  { memory, memories, bucket }: BucketWords = BUCKET_WORDS,
+): string | undefined {
   const slack = muchSlack(use);
   if (slack === undefined) return undefined;
   const { bucketPages, memoryPages } = use;
-  const bucket = formatBytes(bucketPages * PAGE_SIZE);
+  const size = formatBytes(bucketPages * PAGE_SIZE);
   const fullest = Math.max(...memoryPages) / bucketPages;
   if (memoryPages.length > 1 && fullest <= LITTLE_USE) {
-    const memories = `Each of the ${formatCount(memoryPages.length)} memories holds a whole ${bucket} bucket`;
-    return `${memories}, and none fills more than ${Math.ceil(100 * fullest)} % of it.`;
+    const each = `Each of the ${formatCount(memoryPages.length)} ${memories} holds a whole ${size} ${bucket}`;
+    return `${each}, and none fills more than ${Math.ceil(100 * fullest)} % of it.`;
   }
   const share = Math.floor((100 * slack) / (slack + sum(memoryPages) * PAGE_SIZE));
-  const many = formatCounted(memoryPages.length, 'memory', 'memories');
-  return `${formatBytes(slack)} (${share} %) of the ${bucket} buckets of ${many} are past the ends of the memories.`;
+  const many = formatCounted(memoryPages.length, memory, memories);
+  return `${formatBytes(slack)} (${share} %) of the ${size} ${bucket}s of ${many} are past the ends of the ${memories}.`;
 }
 
 /** Buckets that a manager can still allocate, where they are few. */

@@ -142,7 +142,7 @@ export class MemoryPanel implements vscode.Disposable {
       this.#post({ notification: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
       this.#passSelection();
       if (this.#scan) this.#post({ notification: 'scan', scan: this.#scan });
-      else this.#scanSoon(generation);
+      else if (summary.hasImage) this.#scanSoon(generation);
       if (this.memory.kind === 'snapshot') void this.#showNames(generation);
     } catch (error) {
       if (generation === this.#generation) this.#post({ notification: 'problem', text: errorText(error) });

@@ -12,14 +12,27 @@ test('a snapshot with much slack has a conclusion, with its cost and a better bu
   expect(conclusion && conclusionText(conclusion)).toBe(
     'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 10 % of it. That costs 398 G cycles a year.',
   );
-  expect([conclusion?.bucketPages, conclusion?.suggested]).toEqual([128, 4]);
-  expect(conclusion?.memories.map(({ id, pages }) => [id, pages]).slice(2, 5)).toEqual([
+  const buckets = conclusion?.buckets;
+  expect([buckets?.bucketPages, buckets?.suggested]).toEqual([128, 4]);
+  expect(buckets?.memories.map(({ id, pages }) => [id, pages]).slice(2, 5)).toEqual([
     [2, 1],
     [3, 12],
     [4, 2],
   ]);
-  const present = conclusion?.whatIf.find(({ pages }) => pages === 128);
+  const present = buckets?.whatIf.find(({ pages }) => pages === 128);
   expect([present?.memories.length, present?.bytes, present?.cyclesPerYear]).toEqual([13, 109_117_440, '407009575195']);
+});
+
+test('so has one with regions, whose blocks have one size', () => {
+  const { conclusion } = summaryOf(opened('memory-buffer-text'));
+  expect(conclusion && conclusionText(conclusion)).toBe(
+    'Each of the 2 regions holds a whole 8 MiB block, and none fills more than 1 % of it. That costs 62.1 G cycles a year.',
+  );
+  expect([conclusion?.more, conclusion?.buckets]).toEqual([
+    'The size of a block is fixed; fewer regions would take fewer blocks.',
+    undefined,
+  ]);
+  expect(conclusionOf(openedBytes(imageBytes('memory-buffer-text').slice(0, 5_000_000)))).toBeUndefined();
 });
 
 test('others have none: no manager, little slack, tables that contradict themselves', () => {
@@ -55,7 +68,7 @@ test('the present size of the image counts freed buckets, which other buckets wo
 test('a bucket size that is not usual is among the sizes to try', () => {
   const bytes = imageBytes('mm-default-bucket');
   new DataView(bytes.buffer, bytes.byteOffset).setUint16(6, 100, true);
-  expect(conclusionOf(openedBytes(bytes))?.whatIf.map(({ pages }) => pages)).toContain(100);
+  expect(conclusionOf(openedBytes(bytes))?.buckets?.whatIf.map(({ pages }) => pages)).toContain(100);
 });
 
 test.each([
