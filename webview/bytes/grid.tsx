@@ -136,7 +136,8 @@ export function Grid({ model, state, look }: GridProps) {
                 bookmark={
                   bookmarks.find(({ start }) => offset !== undefined && start >= offset && start < offset + ROW_BYTES)?.name
                 }
-                note={offset === undefined ? '' : fields.note(offset, index === 0)}
+                noted={offset === undefined ? [] : fields.note(offset, index === 0)}
+                addressOf={view.addressOf}
               />
             );
           })}

@@ -1,7 +1,7 @@
 import { formatAddress } from '../../engine/core/format.ts';
 import type { ByteField } from '../../engine/views/bytes/calls.ts';
 import type { ByteRange } from '../../engine/views/protocol.ts';
-import { type ByteOnScreen, characterOf, describeField, type FieldsOnScreen, hexOf, ROW_BYTES } from './rows.ts';
+import { type ByteOnScreen, characterOf, describeField, type FieldsOnScreen, hexOf, ROW_BYTES, tooltipOfField } from './rows.ts';
 
 interface RowProps {
   /** Address of the first byte in the view, and its offset in the image. Without one the image does not have the row. */
@@ -15,11 +15,13 @@ interface RowProps {
   readonly selected: ByteRange | undefined;
   /** Name of the bookmark that begins in the row. */
   readonly bookmark: string | undefined;
-  readonly note: string;
+  /** The fields that the note names. */
+  readonly noted: readonly ByteField[];
+  readonly addressOf: (offset: number) => number | undefined;
 }
 
 /** A row of sixteen bytes: address, hex, characters, and a note with the fields that begin in it. */
-export function Row({ address, offset, bytes, fields, isChanged, cursor, selected, bookmark, note }: RowProps) {
+export function Row({ address, offset, bytes, fields, isChanged, cursor, selected, bookmark, noted, addressOf }: RowProps) {
   const isSelected = (at: number) => selected !== undefined && at >= selected.start && at < selected.start + selected.length;
   const cells = bytes.map((byte, column) => {
     const at = offset === undefined ? undefined : offset + column;
@@ -31,7 +33,7 @@ export function Row({ address, offset, bytes, fields, isChanged, cursor, selecte
     if (isChanged(address + column)) classes.push('changed');
     if (byte === 'missing') classes.push('absent');
     else if (byte === 0) classes.push('zero');
-    return { byte, at, column, class: classes.join(' '), title: titleOf(found?.field) };
+    return { byte, at, column, class: classes.join(' '), title: found && tooltipOfField(found.field, addressOf) };
   });
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active byte.
@@ -74,14 +76,15 @@ export function Row({ address, offset, bytes, fields, isChanged, cursor, selecte
       </span>
       {/* biome-ignore lint/a11y/useFocusableInteractive: see the row. */}
       {/* biome-ignore lint/a11y/useSemanticElements: see the grid. */}
-      <span class="note" role="gridcell" aria-colindex={ROW_BYTES + 1} title={note || undefined}>
+      <span
+        class="note"
+        role="gridcell"
+        aria-colindex={ROW_BYTES + 1}
+        title={noted.map((field) => tooltipOfField(field, addressOf)).join('\n') || undefined}
+      >
         {bookmark !== undefined && <b>{`${bookmark} `}</b>}
-        {note}
+        {noted.map(describeField).join(' · ')}
       </span>
     </div>
   );
-}
-
-function titleOf(field: ByteField | undefined): string | undefined {
-  return field === undefined ? undefined : describeField(field);
 }

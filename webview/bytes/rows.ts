@@ -1,4 +1,5 @@
 /** Rows of the byte view: sixteen bytes each, from the first byte of the image, or of the memory that it shows. */
+import { formatAddress, formatCounted } from '../../engine/core/format.ts';
 import type { ByteField, BytesResult, FieldsResult } from '../../engine/views/bytes/calls.ts';
 import type { ByteRange } from '../../engine/views/protocol.ts';
 import type { Scroll } from '../scroll.ts';
@@ -99,18 +100,26 @@ export class FieldsOnScreen {
     return { field, number: low - 1 };
   }
 
-  /** Returns the note of a row: the fields that begin in it, and their values. */
-  note(offset: number, isFirstRow: boolean): string {
-    const texts: string[] = [];
+  /** Returns the fields of a row's note: those that begin in it, and have a value or are what nothing reads. */
+  note(offset: number, isFirstRow: boolean): readonly ByteField[] {
+    const noted: ByteField[] = [];
     for (let at = offset; at < offset + ROW_BYTES; at++) {
       const field = this.at(at)?.field;
       const begins = field !== undefined && (field.at.start === at || (isFirstRow && at === offset));
-      if (field !== undefined && begins && (field.kind === 'other' || field.text !== undefined)) texts.push(describeField(field));
+      if (field !== undefined && begins && (field.kind === 'other' || field.text !== undefined)) noted.push(field);
     }
-    return texts.join(' · ');
+    return noted;
   }
 }
 
 export function describeField({ label, text }: ByteField): string {
   return text === undefined ? label : `${label} = ${text}`;
+}
+
+/** Returns the tooltip of a field: its value, its length and its address. */
+export function tooltipOfField(field: ByteField, addressOf: (offset: number) => number | undefined): string {
+  const { start, length } = field.at;
+  // A field may begin where the bytes on screen do not have it: in another bucket.
+  const address = addressOf(start);
+  return `${describeField(field)}\n${formatCounted(length, 'byte')}${address === undefined ? '' : ` at ${formatAddress(address)}`}`;
 }

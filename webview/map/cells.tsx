@@ -1,11 +1,11 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatAddress } from '../../engine/core/format.ts';
 import type { ByteRange } from '../../engine/views/protocol.ts';
 import { consumeKey, useFrame, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { colouringOf, type EditorState, gridOf, imageOf } from '../state/state.ts';
-import { factsOf, partsText } from './cell-text.ts';
+import { factsOf, fieldLines, partsText } from './cell-text.ts';
 import { addressAt, cellUnder, columnsFor, GAP, type Grid, ROW_HEIGHT, rowBytes, rowsIn, visibleCells } from './geometry.ts';
 import { paintMarks } from './marks.ts';
 import { goIn, movedBy } from './moves.ts';
@@ -24,6 +24,11 @@ interface CellsProps {
 const ZOOM_DISTANCE = 60;
 /** Number of rows between two addresses at the left. */
 const RULER_ROWS = 4;
+
+/** Bytes at the beginning of a cell that are decoded for its tooltip. */
+const HOVERED_BYTES = 256;
+/** Time that the pointer must rest on a cell before they are. Milliseconds. */
+const REST_DELAY = 120;
 
 const NOTHING: readonly ByteRange[] = [];
 
@@ -86,6 +91,13 @@ export function Cells({ model, state, look }: CellsProps) {
     if (cell === undefined || grid === undefined) return '';
     return [partsText(cell), ...factsOf(cell, factsAt(Math.floor(address / grid.bytesPerCell)))].join(', ');
   };
+  useEffect(() => {
+    if (pointer === undefined || grid === undefined) return model.rest(undefined);
+    const start = pointer.cell * grid.bytesPerCell;
+    const length = Math.min(grid.bytesPerCell, HOVERED_BYTES, grid.bytes - start);
+    const timer = setTimeout(() => model.rest({ start, length }), REST_DELAY);
+    return () => clearTimeout(timer);
+  }, [model, pointer?.cell, grid?.bytesPerCell]);
   const under = (event: MouseEvent): Pointer | undefined => {
     const cell = grid === undefined ? undefined : cellUnder(grid, event.offsetX, event.offsetY, top);
     return cell === undefined ? undefined : { cell, x: event.offsetX, y: event.offsetY };
@@ -179,11 +191,17 @@ export function Cells({ model, state, look }: CellsProps) {
             height={size?.height ?? 0}
             cell={hovered}
             facts={factsAt(pointer.cell)}
+            fields={restsOn(state, pointer.cell * grid.bytesPerCell) ? fieldLines(state.hoveredFields.result?.fields ?? []) : []}
           />
         )}
       </div>
     </div>
   );
+}
+
+/** Returns true if the fields of the cell that starts at an offset are known. */
+function restsOn({ hovered, hoveredFields, generation }: EditorState, start: number): boolean {
+  return hovered?.start === start && hoveredFields.result?.offset === start && hoveredFields.generation === generation;
 }
 
 function rulerRows(

@@ -17,13 +17,15 @@ interface TipProps {
   readonly height: number;
   readonly cell: Cell;
   readonly facts: CellFacts;
+  /** Decoded fields at its beginning, a line each. */
+  readonly fields: readonly string[];
 }
 
 /** Height of a tooltip with several lines, for which there must be room below the pointer. */
-const MAX_HEIGHT = 90;
+const MAX_HEIGHT = 150;
 
 /** Tooltip about the cell under the pointer. */
-export function Tip({ pointer, grid, width, height, cell, facts }: TipProps) {
+export function Tip({ pointer, grid, width, height, cell, facts, fields }: TipProps) {
   const start = pointer.cell * grid.bytesPerCell;
   const across = pointer.x > width / 2 ? { right: `${width - pointer.x + 12}px` } : { left: `${pointer.x + 14}px` };
   const isLow = pointer.y + MAX_HEIGHT > height && pointer.y > MAX_HEIGHT;
@@ -33,6 +35,11 @@ export function Tip({ pointer, grid, width, height, cell, facts }: TipProps) {
       <b>{partsText(cell)}</b>
       {factsOf(cell, facts).map((line) => (
         <span key={line}>{line}</span>
+      ))}
+      {fields.map((line, index) => (
+        <span key={index} class="decoded">
+          {line}
+        </span>
       ))}
       <span class="number">
         {formatAddress(start)} +{formatBytes(Math.min(grid.bytesPerCell, grid.bytes - start))}

@@ -10,13 +10,17 @@ export interface StateHolder {
   change(change: Partial<EditorState>): void;
 }
 
-/** Requests all that the bytes on screen and the selected ones need: bytes, fields, the memory that they are in, and values. */
+/**
+ * Requests all that the bytes on screen and the selected ones need: bytes, fields, the memory that they are in, and values; and the fields of
+ * the bytes that the pointer rests on in the map.
+ */
 export class ByteQueries {
   readonly #holder: StateHolder;
   readonly #bytes: LatestQuery<'memory/bytes'>;
   readonly #fields: LatestQuery<'memory/fields'>;
   readonly #space: LatestQuery<'memory/space'>;
   readonly #data: LatestQuery<'memory/data'>;
+  readonly #hovered: LatestQuery<'memory/fields'>;
 
   constructor(host: Host, holder: StateHolder) {
     this.#holder = holder;
@@ -33,6 +37,9 @@ export class ByteQueries {
     );
     this.#data = new LatestQuery(host, 'memory/data', (outcome) =>
       holder.change(isCurrent(outcome) ? { data: update(holder.state.data, outcome) } : {}),
+    );
+    this.#hovered = new LatestQuery(host, 'memory/fields', (outcome) =>
+      holder.change(isCurrent(outcome) ? { hoveredFields: update(holder.state.hoveredFields, outcome) } : {}),
     );
   }
 
@@ -61,6 +68,10 @@ export class ByteQueries {
     const wanted = panes.addresses === 'space' ? partOfBytes(state) : undefined;
     if (wanted !== undefined && (!isFresh(state.space) || state.space.result?.part !== wanted)) {
       this.#space.request({ memory, part: wanted }, generation);
+    }
+    const { hovered, hoveredFields } = state;
+    if (hovered !== undefined && (!isFresh(hoveredFields) || hoveredFields.result?.offset !== hovered.start)) {
+      this.#hovered.request({ memory, offset: hovered.start, length: hovered.length }, generation);
     }
     const asked = state.data.result?.range;
     const range = selection?.range;

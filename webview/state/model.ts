@@ -166,6 +166,11 @@ export class EditorModel implements StateHolder {
     if (known && explanation.result !== undefined) this.#applyExplanation(explanation.result);
   }
 
+  /** Takes the bytes of the map that the pointer rests on, to decode them. `undefined`: it is elsewhere. */
+  rest(hovered: ByteRange | undefined): void {
+    if (hovered !== this.#state.hovered) this.change({ hovered });
+  }
+
   /** Selects the cell of the map that has a byte. The inspector sums it up. */
   selectCell(offset: number, announcement = ''): void {
     const grid = gridOf(this.#state);

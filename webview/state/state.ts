@@ -109,6 +109,9 @@ export interface EditorState {
   readonly space: Latest<SpaceView>;
   /** All that the selected bytes could be. */
   readonly data: Latest<DataAt>;
+  /** Bytes at the beginning of the cell of the map that the pointer rests on, and their fields. */
+  readonly hovered: ByteRange | undefined;
+  readonly hoveredFields: Latest<FieldsResult>;
   readonly bookmarks: readonly Bookmark[];
   readonly trail: Trail;
   /** The selected cell of the map, as a result with this one cell. */
@@ -150,6 +153,8 @@ export const INITIAL_STATE: EditorState = {
   fields: NO_RESULT,
   space: NO_RESULT,
   data: NO_RESULT,
+  hovered: undefined,
+  hoveredFields: NO_RESULT,
   bookmarks: [],
   trail: NO_TRAIL,
   cell: NO_RESULT,

@@ -1,5 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatCounted } from '../../core/format.ts';
+import { codeSpan, markdownText } from '../../core/markdown.ts';
 import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
 import type { PlacedStructure } from '../../snapshot/placed.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -45,6 +46,7 @@ function rowsOf(lines: readonly StoryLine[], within: string): readonly LookupRow
         id,
         label: text,
         description: more,
+        tooltip: tooltipOf(text, more, place),
         icon: ICONS[kind],
         expandable: inner.length > 0,
         at: offset === undefined || !place ? undefined : { start: offset, length: Math.max(1, place.length) },
@@ -55,4 +57,11 @@ function rowsOf(lines: readonly StoryLine[], within: string): readonly LookupRow
       rows: rowsOf(inner, id),
     };
   });
+}
+
+/** Returns the whole text of a row, which the view may cut off, with the length and the address of its bytes. */
+function tooltipOf(text: string, more: string, place: StoryLine['place']): string {
+  const where =
+    place === undefined ? '' : `${formatCounted(place.length, 'byte')} at ${formatAddress(place.address)} of its memory`;
+  return [codeSpan(text), markdownText(more), where].filter((line) => line !== '').join('  \n');
 }

@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import { markdownText } from '../../core/markdown.ts';
-import type { Element } from '../../core/structure.ts';
+import { codeSpan, cut, markdownText } from '../../core/markdown.ts';
+import type { Element, StoredBytes } from '../../core/structure.ts';
 import type { Role } from '../../snapshot/decoding.ts';
 import type { PlacedStructure } from '../../snapshot/placed.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -9,11 +9,12 @@ import { offsetOf } from '../entries.ts';
 import { fixed, type List, row } from '../list.ts';
 import { ELEMENT_NAMES, plural } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
-import { decodeForLine } from './line-value.ts';
+import { decodeForLine, type LineValue } from './line-value.ts';
 import { byteRangeOf, countText, faultOf, START, titleOf, treeOf } from './tree-words.ts';
 
-/** Maximum characters of a decoded value in a row. */
+/** Maximum characters of a decoded value in a row, and in its tooltip. */
 const ROW_TEXT = 120;
+const TOOLTIP_TEXT = 400;
 
 export function elementsRoot(snapshot: Snapshot, placed: PlacedStructure): TreeRow {
   return row({
@@ -102,16 +103,16 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
   const stored = element.value !== undefined && value !== undefined ? element.value : element.key;
   const start = stored?.spans[0]?.start;
   const offset = stored === undefined ? undefined : offsetOf(snapshot, stored);
-  const lines = [
-    key === undefined ? '' : `key: ${markdownText(codecText(key))}, ${formatCounted(element.key?.size ?? 0, 'byte')}`,
-    value === undefined ? '' : `value: ${markdownText(codecText(value))}, ${formatCounted(element.value?.size ?? 0, 'byte')}`,
-    start === undefined ? '' : `at ${formatAddress(start)} of its memory`,
-  ];
   return row({
     id: `element:${placed.part}:${element.index}`,
     label: key?.text ?? element.described?.path ?? `[${formatCount(element.index)}]`,
     description: value?.text ?? '',
-    tooltip: lines.filter((line) => line !== '').join('  \n'),
+    tooltip: [
+      key === undefined ? '' : sideTooltip('key', key, element.key),
+      value === undefined ? '' : sideTooltip('value', value, element.value),
+    ]
+      .filter((text) => text !== '')
+      .join('\n\n'),
     icon: 'element',
     at:
       offset === undefined || stored === undefined
@@ -123,6 +124,12 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
   });
 }
 
+/** A key or value as text on one line. */
+interface SideText extends LineValue {
+  /** As much of it as a tooltip shows; `text` is what a row shows. */
+  readonly longText: string;
+}
+
 /** Returns the text of an element's key or value, on one line and cut off if it is long. */
 export function sideText(
   snapshot: Snapshot,
@@ -130,17 +137,20 @@ export function sideText(
   element: Omit<Element, 'index'>,
   role: Role,
   budget: Budget,
-): { readonly text: string; readonly codec: string; readonly guessed: boolean } {
+): SideText {
   const { text, ...others } = decodeForLine(snapshot, placed, element, role, budget);
-  return { ...others, text: oneLine(text) };
+  return { ...others, text: oneLine(text, ROW_TEXT), longText: oneLine(text, TOOLTIP_TEXT) };
 }
 
-function codecText({ codec, guessed }: { readonly codec: string; readonly guessed: boolean }): string {
-  return guessed && codec !== 'bytes' ? `${codec} (guessed)` : codec;
+/** Returns a decoded key or value for a tooltip, and beneath it how it is encoded, its length and its address. */
+function sideTooltip(role: Role, { longText, codec, guessed }: SideText, stored: StoredBytes | undefined): string {
+  const encoded = `${markdownText(codec)}${guessed && codec !== 'bytes' ? ' (guessed)' : ''}`;
+  const start = stored?.spans[0]?.start;
+  const where = start === undefined ? '' : ` at ${formatAddress(start)} of its memory`;
+  return `${codeSpan(longText)}  \n${role}: ${encoded}, ${formatCounted(stored?.size ?? 0, 'byte')}${where}`;
 }
 
-function oneLine(text: string): string {
-  const flat = text.slice(0, 4 * ROW_TEXT).replace(/\s+/g, ' ');
-  if (flat === '') return '""';
-  return flat.length > ROW_TEXT ? `${flat.slice(0, ROW_TEXT)}…` : flat;
+function oneLine(text: string, max: number): string {
+  const flat = text.slice(0, 4 * max).replace(/\s+/g, ' ');
+  return flat === '' ? '""' : cut(flat, max);
 }

@@ -1,13 +1,15 @@
 import type { Budget } from '../../core/budget.ts';
-import { formatCount } from '../../core/format.ts';
+import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
+import { codeSpan, cut, markdownText } from '../../core/markdown.ts';
 import { type HeapValue, listBudget } from '../../snapshot/motoko/heap-value.ts';
 import type { ShownVariable } from '../../snapshot/motoko/variables.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type List, row } from '../list.ts';
 import type { TreeRow } from '../protocol.ts';
 
-/** Maximum characters of a value in a row. */
+/** Maximum characters of a value in a row, and in its tooltip. */
 const ROW_TEXT = 120;
+const TOOLTIP_TEXT = 400;
 
 export function variablesRoot(snapshot: Snapshot): TreeRow | undefined {
   const count = snapshot.motoko.variables.length;
@@ -24,7 +26,14 @@ export function variableRow({ id, name, text, type, at: span, value }: ShownVari
     id: value === undefined ? `variable:${index}` : `value:${index}`,
     label: name,
     description: (text ?? type ?? '').replace(/\s+/g, ' ').slice(0, ROW_TEXT),
-    tooltip: value === undefined ? described : `${described}  \n\`${type}\``,
+    tooltip: [
+      text === undefined ? '' : codeSpan(cut(text.replace(/\s+/g, ' '), TOOLTIP_TEXT)),
+      type === undefined ? '' : `of type ${codeSpan(cut(type, TOOLTIP_TEXT))}`,
+      span === undefined ? '' : `${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}`,
+      described,
+    ]
+      .filter((line) => line !== '')
+      .join('  \n'),
     icon: 'element',
     expandable: value?.isComposite === true,
     at: span && { start: span.start, length: span.length },
@@ -51,10 +60,12 @@ export function valueList(snapshot: Snapshot, path: string): List | undefined {
 }
 
 function valueRow(path: string, name: string, value: HeapValue, budget: Budget): TreeRow {
+  const text = value.text(TOOLTIP_TEXT, budget).replace(/\s+/g, ' ');
   return row({
     id: `value:${path}`,
     label: name,
-    description: value.text(ROW_TEXT, budget).replace(/\s+/g, ' '),
+    description: cut(text, ROW_TEXT),
+    tooltip: `**${markdownText(name)}**  \n${codeSpan(cut(text, TOOLTIP_TEXT))}`,
     icon: 'element',
     expandable: value.isComposite,
   });

@@ -1,4 +1,5 @@
 import { formatAddress, formatCount, formatCounted } from '../../../engine/core/format.ts';
+import { codeSpan, markdownText } from '../../../engine/core/markdown.ts';
 import type { FoundPlace, LookupRow, TreeRow } from '../../../engine/views/protocol.ts';
 
 /** Maximum rows that are shown beneath a row at first, and that more are shown at a time. */
@@ -97,6 +98,13 @@ export class FoundPlaces {
         id,
         label: text,
         description: words.join(' · '),
+        tooltip: [
+          codeSpan(text),
+          inEntry === '' ? '' : `in ${codeSpan(inEntry)}`,
+          `${formatCounted(length, 'byte')}${at === undefined ? '' : ` at ${where}`} of ${markdownText(place.owners.join(' › '))}, ${state}`,
+        ]
+          .filter((line) => line !== '')
+          .join('  \n'),
         icon: state === 'live' ? 'element' : state === 'free' ? 'free' : 'residual',
         at: offset === undefined ? undefined : { start: offset, length },
         part,

@@ -298,3 +298,20 @@ test('cells of very many owners are calm, and show a highlighted one', () =>
     },
     { turns: 200 },
   ));
+
+test('the tooltip of a cell has the values at its beginning, once the pointer rests', () =>
+  onMap(async (page) => {
+    const field = page.locator('.field');
+    await field.hover({ position: { x: 26, y: 8 } });
+    const tip = page.locator('.tip');
+    await tip.locator('.decoded').first().waitFor();
+    expect(await tip.locator('.decoded').allInnerTexts()).toEqual([
+      'key 4 = 0x0200000000 · bytes',
+      '.text = "alpha βeta"',
+      'key 4 = 0x0200000000 · bytes',
+      '…',
+    ]);
+    await field.dblclick({ position: { x: 26, y: 8 } });
+    await settled(page);
+    expect(await page.evaluate(() => window.getSelection()?.toString())).toBe('');
+  }));

@@ -1,3 +1,4 @@
+import { formatAddress, formatCounted } from '../../../engine/core/format.ts';
 import type { CachedRow } from '../state/row-cache.ts';
 import type { ShownColumn } from '../state/table-state.ts';
 
@@ -30,7 +31,7 @@ export function Row({ position, row, columns, active }: RowProps) {
             role="gridcell"
             aria-colindex={index + 1}
             data-place={`${position},${index}`}
-            title={cell !== undefined && cell.length > 24 ? cell : undefined}
+            title={tooltipOf(cell, row)}
           >
             {cell}
           </div>
@@ -38,6 +39,13 @@ export function Row({ position, row, columns, active }: RowProps) {
       })}
     </div>
   );
+}
+
+/** Returns the tooltip of a cell: its text, and beneath it the length and the offset of the value. */
+function tooltipOf(cell: string | undefined, row: CachedRow | undefined): string | undefined {
+  if (cell === undefined || row === undefined || row === 'unreadable') return cell;
+  const { at } = row;
+  return at === undefined ? cell : `${cell}\n${formatCounted(at.length, 'byte')} at ${formatAddress(at.start)} of the image`;
 }
 
 function textOf(row: CachedRow | undefined, place: number, position: number): string | undefined {

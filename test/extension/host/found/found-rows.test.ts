@@ -26,6 +26,7 @@ test('places are beneath their memory and its structure, with counts', () => {
     address: '0xc8',
     icon: 'element',
   });
+  expect(found?.row.tooltip).toBe('`alice`  \nin `7 → {"name":"alice"}`  \n5 bytes at 0xc8 of memory 3 “users” › BTreeMap, live');
   expect(below(rows, 'bucket 9')[0]?.row.icon).toBe('free');
 });
 
