@@ -37,8 +37,8 @@ export function Data({ model, state }: { readonly model: EditorModel; readonly s
           {numbers.map(({ type, little, big }) => (
             <tr key={type}>
               <th scope="row">{type}</th>
-              <td>{numberText(type, little)}</td>
-              <td>{numberText(type, big)}</td>
+              <td>{inGroups(numberText(type, little))}</td>
+              <td>{inGroups(numberText(type, big))}</td>
             </tr>
           ))}
         </tbody>
@@ -58,6 +58,11 @@ export function Data({ model, state }: { readonly model: EditorModel; readonly s
       )}
     </details>
   );
+}
+
+/** Lets a long number break after a separator, rather than within a group. */
+function inGroups(text: string) {
+  return text.split(/(?<=,)/).map((group, index) => [index > 0 && <wbr key={index} />, group]);
 }
 
 /** Integers get separators. Numbers in floating point are as their codec writes them. */

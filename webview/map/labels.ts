@@ -79,6 +79,18 @@ function placeFor(
   if (isRoom(afterFilled, false)) return afterFilled;
   const nextRow = (Math.floor((begin + indent) / columns) + 1) * columns - indent;
   if (isRoom(nextRow, false)) return nextRow;
+  // A mark is above a name, and would hide its first letters.
+  const afterMarks = afterMarked(begin, isMarked);
+  if (afterMarks > begin && isRoom(afterMarks, true)) return afterMarks;
   if (isRoom(begin, true)) return begin;
   return isRoom(nextRow, true) ? nextRow : undefined;
+}
+
+/** Maximum marked cells that a name moves away from. Where more are marked, it is on them. */
+const MAX_MARKED = 4;
+
+function afterMarked(begin: number, isMarked: (index: number) => boolean): number {
+  let end = begin;
+  while (end < begin + MAX_MARKED && isMarked(end)) end++;
+  return isMarked(end) ? begin : end;
 }

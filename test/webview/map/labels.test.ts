@@ -46,6 +46,8 @@ test('an owner of several rows has one name', () =>
 test('a name avoids faulty cells if possible', () => {
   expect(labels(['a#a#a.a.a.a.a.a.', 'a.a.a.a.b.b.b.b.'], 3, [4])).toBe('a@8 b@12');
   expect(labels(['a#a#a.a.a.a.a.a.'], 3, [4])).toBe('a@0!');
+  expect(labels(['aoaoaoaoaoaoaoao'], 3, [0])).toBe('a@1!');
+  expect(labels(['aoaoaoaoaoaoaoao'], 3, [0, 1, 2, 3, 4])).toBe('a@0!');
 });
 test('a name is not broken in an indented row', () => {
   expect(labels(['-.-.-.-.-.a.a.a.', 'a.a.a.a.a.a.a.a.'])).toBe('a@5');
