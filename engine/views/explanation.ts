@@ -14,6 +14,7 @@ import { type ImageOwner, ownersOf } from '../snapshot/owners.ts';
 import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { describeName, nameOfSpace, numberedName, type Space } from '../snapshot/space.ts';
+import { describeUnread } from '../snapshot/structures.ts';
 import { fieldNumber } from './bytes/field-number.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, textOfFact } from './names.ts';
@@ -111,6 +112,8 @@ function sections(
     ...(place === undefined ? [] : [line(`in ${place.name}`, formatAddress(place.address), formatCount(place.address))]),
   ];
   if (last !== undefined) own.push(line('size', formatBytes(last.size), `${formatCount(last.size)} bytes`));
+  const unread = snapshot.unread.find((one) => one.space === space);
+  if (unread !== undefined) own.push(line('content', unread.isFile ? unread.name : describeUnread(unread), undefined));
   if (snapshot.places.missingIn({ start: offset, length: 1 }) > 0) own.push(line('bytes', 'not downloaded', undefined));
 
   const result: InspectorSection[] = [section('', own)];

@@ -39,3 +39,8 @@ test('the explanation of a stable variable’s byte shows its name and value', (
     });
   }
 });
+
+test('the explanation of a byte of a memory with a file says what the file is', () => {
+  const rows = sectionOf('k9-sqlite-in-a-memory', 0x10000, '');
+  expect(rows?.at(-1)).toEqual(['content', 'an SQLite 3 database: page size 4096, 12 pages, 49152 bytes', undefined]);
+});
