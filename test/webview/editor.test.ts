@@ -274,6 +274,35 @@ test('bytes and notes have tooltips with the value, the length and the address',
     );
   }));
 
+test('in high contrast a selected byte that the step changed is legible', () =>
+  inEditor(
+    async (page) => {
+      const byte = page.locator('.hex > span').first();
+      await byte.click();
+      await byte.evaluate((element) => element.classList.add('changed', 'selected'));
+      expect(await byte.evaluate((element) => getComputedStyle(element).color)).toBe('rgb(255, 255, 255)');
+    },
+    { theme: 'high-contrast-light' },
+  ));
+
+test('in high contrast bytes that nothing reads have no line under them', () =>
+  inEditor(
+    async (page) => {
+      const byte = page.locator('.hex > span').first();
+      const lineOf = (classes: string) =>
+        byte.evaluate((element, name) => {
+          element.setAttribute('class', name);
+          return getComputedStyle(element).borderBottomStyle;
+        }, classes);
+      expect([await lineOf('in-other odd'), await lineOf('in-value odd'), await lineOf('in-value')]).toEqual([
+        'none',
+        'dotted',
+        'solid',
+      ]);
+    },
+    { theme: 'high-contrast-light' },
+  ));
+
 test('a long number breaks between its groups', () =>
   inEditor(async (page) => {
     await page.evaluate(() => window.fakeHost.send({ notification: 'select', offset: 0x10000 }));
