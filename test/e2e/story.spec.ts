@@ -44,7 +44,7 @@ export const storySpec: Spec = {
       );
       await workbench.untilMatch(() => timeline().locator('#section-why').innerText(), /index/);
       await timeline().locator('.reasons .wrong').first().waitFor();
-      await workbench.shot('story-why');
+      await workbench.shot('debugger');
     });
 
     await step('the same requests under other policies: the newer one has no overlap', async () => {

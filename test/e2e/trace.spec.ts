@@ -41,7 +41,7 @@ export const traceSpec: Spec = {
       await debugging.untilVariables(/57 of 10,000/);
       await workbench.untilMatch(() => debugging.callStack(), /#57/);
       await debugging.expandVariable('Allocator');
-      await workbench.shot('debugger');
+      await workbench.shot('trace-reverse');
     });
 
     await step('the trees follow the step', async () => {
