@@ -25,6 +25,7 @@ import { Debugging } from './debugging.ts';
 import { documentSpec } from './document.spec.ts';
 import { editorSpeedSpec } from './editor-speed.spec.ts';
 import { keyboardSpec } from './keyboard.spec.ts';
+import { kindsSpec } from './kinds.spec.ts';
 import { mapSpec } from './map.spec.ts';
 import { pictureSpec } from './picture.spec.ts';
 import { recordSpec } from './record.spec.ts';
@@ -45,6 +46,7 @@ const specs: readonly Spec[] = [
   keyboardSpec,
   pictureSpec,
   mapSpec,
+  kindsSpec,
   traceSpec,
   documentSpec,
   timelineSpec,

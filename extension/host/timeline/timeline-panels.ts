@@ -44,12 +44,16 @@ export class TimelinePanels implements vscode.WebviewPanelSerializer, vscode.Dis
     for (const each of this.#panels.values()) each.dispose();
   }
 
-  /** Creates a panel below the text of the trace, which has the full width there; beside it where the editors are divided already. */
+  /**
+   * Creates a panel below the text of the trace, which has the full width there. Where the editors are divided already, it is beside the text: in
+   * the active group, if that is not the text's own.
+   */
   async #create(path: string): Promise<void> {
     const text = await textOf(path);
     const isUndivided = vscode.window.tabGroups.all.length === 1;
     if (isUndivided) await vscode.commands.executeCommand('workbench.action.newGroupBelow');
-    const viewColumn = isUndivided ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const isBeside = vscode.window.tabGroups.activeTabGroup.viewColumn !== text.viewColumn;
+    const viewColumn = isUndivided || isBeside ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
     const panel = vscode.window.createWebviewPanel(TIMELINE, title(path), { viewColumn, preserveFocus: true });
     this.#add(panel, path);
     if (!isUndivided) return;
