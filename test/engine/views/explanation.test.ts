@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
-import { offsetAt } from '../../../engine/core/memory/memory.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, offsetAt, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
+import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
-import { opened } from '../snapshot/opened.ts';
+import { opened, openedBytes } from '../snapshot/opened.ts';
 
 function sectionOf(name: string, offset: number, title: string) {
   const { sections } = explainForPeople(opened(name), offsetAt(0, offset), new Budget());
@@ -43,4 +45,19 @@ test('the explanation of a stable variable’s byte shows its name and value', (
 test('the explanation of a byte of a memory with a file says what the file is', () => {
   const rows = sectionOf('k9-sqlite-in-a-memory', 0x10000, '');
   expect(rows?.at(-1)).toEqual(['content', 'an SQLite 3 database: page size 4096, 12 pages, 49152 bytes', undefined]);
+});
+
+test('in a memory of many buckets, a byte is in the bucket that holds it, and in no other', () => {
+  const memory = new BytesMemory();
+  const manager = MemoryManager.init(memory, 1);
+  for (let page = 0; page < 5; page++) for (const id of [0, 1]) manager.grow(id, 1);
+  const snapshot = openedBytes(readBytes(memory, at(0, 0), byteLength(memory)));
+  // The pages of memories 0 and 1 are in turns.
+  const offset = (1 + 2 * 3) * PAGE_SIZE + 5;
+  const { crumbs, space, selection } = explainForPeople(snapshot, offsetAt(0, offset), new Budget());
+  expect(crumbs.slice(0, 2).map(({ label, at: range }) => [label, range])).toEqual([
+    ['bucket 6', { start: 7 * PAGE_SIZE, length: PAGE_SIZE }],
+    ['memory 0', { start: 7 * PAGE_SIZE, length: PAGE_SIZE }],
+  ]);
+  expect([space?.address, selection.start]).toEqual([3 * PAGE_SIZE + 5, 7 * PAGE_SIZE]);
 });
