@@ -147,7 +147,11 @@ test('a legend that does not fit in a line is a button, and chips that are not t
 
 test('the list of the legend: typing filters, the arrow keys move, Enter highlights, Escape closes', () =>
   onMap(async (page) => {
-    const dimmed = async () => (await pixel(page, 0, middle(3), 8))[3] ?? 0;
+    // The map is drawn in the next frame.
+    const dimmed = async () => {
+      await settled(page);
+      return (await pixel(page, 0, middle(3), 8))[3] ?? 0;
+    };
     const fieldHeight = (await page.locator('.field').boundingBox())?.height;
     await page.locator('.legend-button').click();
     expect(await entries(page).count()).toBe(14);
