@@ -5,11 +5,11 @@ import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { capacityOf, colouringOf, type EditorState, gridOf, imageOf } from '../state/state.ts';
 import { Cells } from './cells.tsx';
-import { ColourBy } from './colour-by.tsx';
 import { addressAt, type Grid, PAGE_SIZE, rowBytes, zoomed } from './geometry.ts';
-import { Legend } from './legend.tsx';
+import { ColourBy } from './legend/colour-by.tsx';
+import { Legend } from './legend/legend.tsx';
+import { Scale } from './legend/scale.tsx';
 import { Minimap } from './minimap.tsx';
-import { Scale } from './scale.tsx';
 
 interface MapPaneProps {
   readonly model: EditorModel;

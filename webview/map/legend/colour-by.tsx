@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
-import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
-import { COLOURING_MEANINGS, COLOURINGS, type Colouring } from './colouring.ts';
+import { useOneTabStop } from '../../keyboard/one-tab-stop.ts';
+import { COLOURING_MEANINGS, COLOURINGS, type Colouring } from '../colouring.ts';
 
 interface ColourByProps {
   readonly colouring: Colouring;

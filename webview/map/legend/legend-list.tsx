@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formatBytes, formatCount } from '../../engine/core/format.ts';
-import { cssColour } from '../colour.ts';
-import { consumeKey } from '../hooks.ts';
-import { type Look, ownerColour } from '../look.ts';
+import { formatBytes, formatCount } from '../../../engine/core/format.ts';
+import { cssColour } from '../../colour.ts';
+import { consumeKey } from '../../hooks.ts';
+import { type Look, ownerColour } from '../../look.ts';
 import { entriesWith, type LegendEntry } from './legend-entries.ts';
 
 interface LegendListProps {

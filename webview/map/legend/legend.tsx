@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { formatBytes, formatCount } from '../../engine/core/format.ts';
-import { cssColour } from '../colour.ts';
-import { useSize } from '../hooks.ts';
-import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
-import { type Look, ownerColour } from '../look.ts';
-import type { EditorModel } from '../state/model.ts';
-import type { EditorState } from '../state/state.ts';
+import { formatBytes, formatCount } from '../../../engine/core/format.ts';
+import { cssColour } from '../../colour.ts';
+import { useSize } from '../../hooks.ts';
+import { useOneTabStop } from '../../keyboard/one-tab-stop.ts';
+import { type Look, ownerColour } from '../../look.ts';
+import type { EditorModel } from '../../state/model.ts';
+import type { EditorState } from '../../state/state.ts';
 import { highlightedIn, type LegendEntry, legendEntries } from './legend-entries.ts';
 import { LegendList } from './legend-list.tsx';
 

@@ -1,7 +1,7 @@
 /** The entries of the map's legend: owners or kinds, each with its colour and its bytes. */
-import type { MapResult } from '../../engine/views/protocol.ts';
-import type { Filter } from '../state/state.ts';
-import { type Colouring, colourOf } from './colouring.ts';
+import type { MapResult } from '../../../engine/views/protocol.ts';
+import type { Filter } from '../../state/state.ts';
+import { type Colouring, colourOf } from '../colouring.ts';
 
 export interface LegendEntry {
   /** The part of an owner, or the name of a kind. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { entriesWith, legendEntries } from '../../../webview/map/legend-entries.ts';
-import { FakeMemory } from '../fake-memory.ts';
+import { entriesWith, legendEntries } from '../../../../webview/map/legend/legend-entries.ts';
+import { FakeMemory } from '../../fake-memory.ts';
 
 const memory = new FakeMemory();
 const overview = memory.map(0, 65_536, 4096);

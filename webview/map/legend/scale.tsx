@@ -1,6 +1,6 @@
-import { cssColour } from '../colour.ts';
-import type { Look } from '../look.ts';
-import { groundColour, scaleColour, stepsOf } from './colouring.ts';
+import { cssColour } from '../../colour.ts';
+import type { Look } from '../../look.ts';
+import { groundColour, scaleColour, stepsOf } from '../colouring.ts';
 
 const MEANINGS = { fill: 'Share of live bytes', age: 'Steps since the last write' } as const;
 
