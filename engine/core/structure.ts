@@ -68,7 +68,10 @@ export interface Owner {
   readonly name?: string;
   /** Start of the owner, in the memory of the byte. */
   readonly address: Address;
+  /** Bytes of all its spans. */
   readonly length: number;
+  /** Its spans in order, where there are several: a value that continues in overflow pages. Left out where there is one. */
+  readonly spans?: readonly AddressRange[];
   /** Set for an entry: its key and value. */
   readonly element?: Omit<Element, 'index'>;
 }

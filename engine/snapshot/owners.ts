@@ -29,6 +29,8 @@ export interface ImageOwner {
   readonly at: OffsetRange;
   /** Total size in bytes. */
   readonly size: number;
+  /** Its spans in its space, where it has several: a field that continues in an overflow page. */
+  readonly spans: Owner['spans'];
   readonly space: Space | undefined;
   /** Key and value, where it is an entry. */
   readonly element: Owner['element'];
@@ -130,8 +132,9 @@ function ownersInSpace(
   return [structureOwner(placed, here), ...structural.map((owner) => structuralOwner(place, owner))];
 }
 
-function structuralOwner({ space, offset }: Place, { kind, name, address, length, element }: Owner): ImageOwner {
-  return imageOwner(kind, extentWith(space, address, length, offset), { name, address, space, element, size: length });
+function structuralOwner({ space, offset }: Place, { kind, name, address, length, spans, element }: Owner): ImageOwner {
+  const extent = extentWith(space, spans ?? [{ start: address, length }], offset);
+  return imageOwner(kind, extent, { name, address, space, spans, element, size: length });
 }
 
 /** Returns whether a structure only infers the owner of a byte from its use of the bytes around. */
@@ -141,7 +144,7 @@ function isInferred(placed: PlacedStructure, space: Space, { kind }: Owner): boo
 }
 
 function blockOwner({ space, offset }: Place, { kind, start, length }: AddressRange & { readonly kind: OwnerKind }): ImageOwner {
-  return imageOwner(kind, extentWith(space, start, length, offset), { address: start, space, size: length });
+  return imageOwner(kind, extentWith(space, [{ start, length }], offset), { address: start, space, size: length });
 }
 
 /** @param here the part of the structure's memories around the byte */
@@ -150,9 +153,9 @@ function structureOwner(placed: PlacedStructure, here: OffsetRange): ImageOwner 
   return imageOwner(placed.structure.kind, here, { part: placed.part, space: placed.space, size });
 }
 
-/** Returns the piece of a range that has the byte at `offset`; the first piece where none has it. */
-function extentWith(space: Space, start: Address, length: number, offset: Offset): OffsetRange {
-  const extents = space.memory.toImage(start, Math.max(1, length));
+/** Returns the piece of ranges that has the byte at `offset`; the first piece where none has it. */
+function extentWith(space: Space, ranges: readonly AddressRange[], offset: Offset): OffsetRange {
+  const extents = ranges.flatMap(({ start, length }) => space.memory.toImage(start, Math.max(1, length)));
   const [first = { start: offsetAt(0, 0), length: 0 }] = extents;
   return extents.find((extent) => offset >= extent.start && offset < extent.start + extent.length) ?? first;
 }
@@ -174,12 +177,13 @@ function imageOwner(
     name?: string | undefined;
     address?: Address;
     space?: Space;
+    spans?: Owner['spans'];
     element?: Owner['element'];
     size?: number;
   },
 ): ImageOwner {
-  const { part, name, address, space, element, size = extent.length } = more;
-  return { kind, part, name, address, at: extent, size, space, element };
+  const { part, name, address, space, spans, element, size = extent.length } = more;
+  return { kind, part, name, address, at: extent, size, spans, space, element };
 }
 
 /** Output of `stable-memory explain --json`, schema `stable-memory/explain/1`. */

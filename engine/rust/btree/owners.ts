@@ -131,7 +131,7 @@ export class TreeOwners {
     if (reader.overflowPages.length === 0) this.#follow(reader);
     reader.decode(form);
     if (position < 7) return field(NODE, reader.address, reader.address + position);
-    const named = (name: string, start: number, length: number): Owner => owner('field', reader.addressOf(start), length, name);
+    const named = (name: string, start: number, length: number): Owner => stringOwner(reader, 'field', start, length, name);
     if (reader.version !== 1 && position < 15) return [named('overflow', 7, 8)];
     const children = reader.internal ? reader.entries + 1 : 0;
     for (let index = 0; index < children; index += 1) {
@@ -174,12 +174,18 @@ export class TreeOwners {
   }
 }
 
+/** Returns an owner of a piece of a node's string, which may continue in overflow pages. */
+function stringOwner(reader: NodeReader, kind: StructuralOwnerKind, start: number, length: number, name: string): Owner {
+  const spans = reader.spansOf(start, length);
+  return { ...owner(kind, reader.addressOf(start), length, name), ...(spans.length > 1 && { spans }) };
+}
+
 /** Returns the owner for an entry, whose piece of the string starts at `start`. */
 function entryOwner(reader: NodeReader, index: number, start: number, length: number): Owner {
   const key = reader.key(index);
   const value = reader.value(index);
   const element = { ...(key && { key }), ...(value && { value }) };
-  return { ...owner('entry', reader.addressOf(start), length, String(index)), element };
+  return { ...stringOwner(reader, 'entry', start, length, String(index)), element };
 }
 
 function owner(kind: StructuralOwnerKind, address: number, length: number, name?: string): Owner {

@@ -20,7 +20,8 @@ export function fieldNumber(snapshot: Snapshot, field: ImageOwner): FieldNumber 
   const isBigEndian = isBigEndianAt(snapshot, field);
   // The fields of a manager's pages are in the image itself.
   const memory = field.space?.memory ?? snapshot.memory;
-  const bytes = readStored({ memory, spans: [{ start: at(0, field.address), length: field.size }], size: field.size });
+  const spans = field.spans ?? [{ start: at(0, field.address), length: field.size }];
+  const bytes = readStored({ memory, spans, size: field.size });
   const value = decodeInteger(bytes, { signed: false, order: isBigEndian ? 'big' : 'little' });
   return { bytes, value, isBigEndian };
 }
