@@ -37,8 +37,11 @@ export const keyboardSpec: Spec = {
     const crumb = async (text: string) => (await editor()).locator('.crumb').filter({ hasText: text }).first().waitFor();
 
     await step('a snapshot opens by its name, and its map has the focus', async () => {
-      await press('Control+P');
-      await pick('openchat-like-b128/stable_memory.bin', 'stable_memory.bin');
+      const path = 'openchat-like-b128/stable_memory.bin';
+      await workbench.openSnapshot(path, async () => {
+        await press('Control+P');
+        await pick(path, 'stable_memory.bin');
+      });
       await (await editor()).locator('.strip').filter({ hasText: 'cycles a year' }).waitFor();
       await untilFocused(/^Cells of the image/);
       await workbench.shot('keyboard-map');

@@ -127,23 +127,24 @@ export class Workbench {
     return folder === undefined ? row.first() : row.filter({ has: isIn }).first();
   }
 
-  /** Opens a snapshot of the workspace from the explorer. */
-  async openSnapshot(path: string): Promise<void> {
-    await this.#openIn(path, () => this.webview().locator('.strip').first());
+  /** Opens a snapshot of the workspace: from the explorer, or as `open` does it. */
+  async openSnapshot(path: string, open = () => this.openFile(path)): Promise<void> {
+    await this.#untilShown(path, open, () => this.webview().locator('.strip').first());
   }
 
   /** Opens a trace of the workspace as text. */
   async openTrace(path: string): Promise<void> {
-    await this.#openIn(path, () => this.page.locator('.editor-group-container.active .view-line').first());
+    const content = () => this.page.locator('.editor-group-container.active .view-line').first();
+    await this.#untilShown(path, () => this.openFile(path), content);
   }
 
   /**
-   * Opens a file of the workspace from the explorer in an editor of ours, which has `content`. Shortly after the start of a window VS Code
-   * can still choose its text editor, which refuses binary and large files; then opens it again.
+   * Opens a file of the workspace in an editor of ours, which has `content`. Shortly after the start of a window VS Code can still choose its
+   * text editor, which refuses binary and large files; then opens it again.
    */
-  async #openIn(path: string, content: () => Locator): Promise<void> {
+  async #untilShown(path: string, open: () => Promise<void>, content: () => Locator): Promise<void> {
     await this.until(async () => {
-      await this.openFile(path);
+      await open();
       const isShown = await content()
         .waitFor({ timeout: ATTEMPT })
         .then(
