@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { LayoutLock } from './lock.ts';
 import { signatureOfLock } from './read-lock.ts';
 import type { ReportBreak } from './report-break.ts';
+import { shownVariables, withKnownNames } from './variable-names.ts';
 
 /**
  * Reports stable variables that are gone, and types that an upgrade does not accept. Without any variables of the program nothing
@@ -13,7 +14,8 @@ export function compareVariables(snapshot: Snapshot, lock: LayoutLock, current: 
   if (current.variables.size === 0) return;
   const before = signatureOfLock(lock);
   const after = snapshot.motoko.signature;
-  for (const [name, locked] of lock.variables) {
+  const shown = shownVariables(snapshot, lock.variables.keys());
+  for (const [name, locked] of withKnownNames(lock.variables, current.variables.keys())) {
     const path = ['variables', name];
     const now = current.variables.get(name);
     if (now === undefined) {
@@ -25,13 +27,11 @@ export function compareVariables(snapshot: Snapshot, lock: LayoutLock, current: 
         });
       continue;
     }
-    if (locked.state === 'retired')
-      report({
-        code: 'lock.retired',
-        path: [...path, 'state'],
-        message: `The stable variable ${name} is retired, but it is still there.`,
-      });
-    else if (before !== undefined && after !== undefined) compareType(name, before, after, report);
+    if (locked.state === 'retired') {
+      const held = shown.get(name)?.text;
+      if (held !== undefined && !EMPTY.has(held))
+        report({ code: 'lock.retired', path: [...path, 'state'], message: retiredText(name, held) });
+    } else if (before !== undefined && after !== undefined) compareType(name, before, after, report);
     if (locked.state !== 'deprecated') continue;
     if (locked.digest === undefined)
       report({
@@ -46,6 +46,15 @@ export function compareVariables(snapshot: Snapshot, lock: LayoutLock, current: 
         message: `The stable variable ${name} is deprecated, but its value has changed since the lock was written.`,
       });
   }
+}
+
+/** Values of variables that hold nothing, as text. */
+const EMPTY = new Set(['null', '[]', '""', '()', '{  }', '{}', 'var null', 'var []', 'var ""']);
+const MAX_TEXT = 60;
+
+function retiredText(name: string, held: string): string {
+  const shown = held.length > MAX_TEXT ? `${held.slice(0, MAX_TEXT)}…` : held;
+  return `The stable variable ${name} is retired, but still holds ${shown}.`;
 }
 
 function compareType(name: string, before: StableSignature, after: StableSignature, report: ReportBreak): void {

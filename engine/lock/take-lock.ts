@@ -11,6 +11,7 @@ import type { Codec } from '../values/codec.ts';
 import { contentOf, digestOf, digestOfVariable, holdsElements } from './content.ts';
 import type { LayoutLock, LockedManager, LockedSpace, LockedVariable } from './lock.ts';
 import { decodeSample, samplingBudget } from './samples.ts';
+import { shownVariables } from './variable-names.ts';
 
 /** States in life, which the bytes do not show. */
 export type States = Pick<LayoutLock, 'spaces' | 'variables'>;
@@ -149,9 +150,9 @@ function limitOf({ bound }: Codec, role: Role): Partial<LockedSpace> {
   return role === 'key' ? { maxKeySize: bound.max } : { maxValueSize: bound.max };
 }
 
-function variablesOf({ motoko }: Snapshot, states: States): Pick<LayoutLock, 'variables' | 'types'> {
-  const { signature } = motoko;
-  const shown = new Map(motoko.variables.map((variable) => [variable.name, variable]));
+function variablesOf(snapshot: Snapshot, states: States): Pick<LayoutLock, 'variables' | 'types'> {
+  const { signature } = snapshot.motoko;
+  const shown = shownVariables(snapshot, states.variables.keys());
   const typed = new Map(signature?.variables.map((variable) => [variable.name, printVariable(variable)]));
   const names = signature === undefined ? [...shown.keys()] : [...typed.keys()];
   const variables = names.map((name): [string, LockedVariable] => {

@@ -1,5 +1,6 @@
 import { nameOfPart } from '../core/part-ids.ts';
 import type { LayoutLock, LockedSpace, LockedVariable } from './lock.ts';
+import { withKnownNames } from './variable-names.ts';
 import { compareNames } from './write-lock.ts';
 
 /** An updated lock, and a sentence about each change. */
@@ -17,11 +18,12 @@ export function updateLock(old: LayoutLock, current: LayoutLock): UpdatedLock {
   if (old.layout !== current.layout) changes.push(`The layout is ${current.layout}; it was ${old.layout}.`);
   compareFields(old.managers, current.managers, nameOfPart, changes);
   const spaces = merge(old.spaces, current.spaces, mergeSpace);
-  const variables = merge(old.variables, current.variables, mergeVariable);
+  const named = withKnownNames(old.variables, current.variables.keys());
+  const variables = merge(named, current.variables, mergeVariable);
   compareFields(old.spaces, spaces, nameOfPart, changes);
-  compareFields(old.variables, variables, (name) => `variable ${name}`, changes);
+  compareFields(named, variables, (name) => `variable ${name}`, changes);
   // A definition that only a retired variable uses is kept with it.
-  const retired = [...old.variables.values()].some(({ state }) => state === 'retired');
+  const retired = [...named.values()].some(({ state }) => state === 'retired');
   const types = retired ? new Map([...old.types, ...current.types]) : current.types;
   for (const name of new Set([...old.types.keys(), ...types.keys()])) {
     if (old.types.get(name) !== types.get(name)) changes.push(`The type ${name} changed.`);
