@@ -4,13 +4,29 @@ import { compareBytes } from '../values/codec.ts';
 import { codecOf } from '../values/codecs.ts';
 import type { ComparedSpace, ReportField } from './compared-space.ts';
 import { contentOf } from './content.ts';
-import { decodeSample, isInOrder } from './samples.ts';
+import { decodeSample, emptyValues, isInOrder } from './samples.ts';
 import { hasRole } from './take-lock.ts';
 
 /** Reports types that are declared differently than in the lock, and elements that the type in the lock cannot read. */
 export function compareTypes(compared: ComparedSpace, name: string, report: ReportField): void {
   for (const role of ROLES) compareType(compared, role, name, report);
+  compareEmptyValues(compared, name, report);
   compareOrder(compared, name, report);
+}
+
+/** One of so many values must be empty for an error. Fewer may be values of the map's own type. */
+const MIN_SHARE = 8;
+
+/** Reports a map that has empty values since the lock was written: a set writes such values, also into a map. */
+function compareEmptyValues({ snapshot, space, locked }: ComparedSpace, name: string, report: ReportField): void {
+  const content = contentOf(snapshot, space);
+  if (content.kind !== 'structure' || content.placed.structure.kind !== 'btreemap') return;
+  if (locked.structure !== 'btreemap' || locked.holds !== true || locked.emptyValues === true) return;
+  const { tried, empty } = emptyValues(content.placed.structure);
+  if (empty === 0) return;
+  const share = `${formatCount(empty)} of ${formatCounted(tried, 'value')} that were tried`;
+  const message = `${share} in ${name} are empty, and none was when the lock was written: a program may have opened the map as a set.`;
+  report(empty * MIN_SHARE >= tried ? 'lock.value-type' : 'lock.type-doubtful', 'value', message);
 }
 
 /**

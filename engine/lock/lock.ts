@@ -44,6 +44,8 @@ export interface LockedSpace extends OfPerson {
   /** The same as their bytes suggest it, where nobody declared it. */
   readonly keyGuess?: string;
   readonly valueGuess?: string;
+  /** True if values of a map are empty, as those of a set are. */
+  readonly emptyValues?: boolean;
   /** Order of the keys or items. */
   readonly order?: string;
   /** True if the structure has elements. */

@@ -29,6 +29,7 @@ const SPACE: Guards<LockedSpace> = {
   value: isText,
   keyGuess: isText,
   valueGuess: isText,
+  emptyValues: isFlag,
   order: isText,
   holds: isFlag,
   cleared: isFlag,

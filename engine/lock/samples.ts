@@ -26,6 +26,12 @@ export function decodeSample(
   return { tried: decoded.length, failed: decoded.filter((isReadable) => !isReadable).length };
 }
 
+/** Returns how many values of a sample were read, and how many of them are empty. */
+export function emptyValues(structure: Structure): { readonly tried: number; readonly empty: number } {
+  const values = sampleOf(structure, 'value').flat();
+  return { tried: values.length, empty: values.filter(({ length }) => length === 0).length };
+}
+
 /** Returns whether neighbours are in an order, as far as a sample shows. */
 export function isInOrder(structure: Structure, role: Role, compare: (a: Uint8Array, b: Uint8Array) => number): boolean {
   return sampleOf(structure, role).every((run) =>

@@ -10,7 +10,7 @@ import type { ScannedStructure } from '../snapshot/walk.ts';
 import type { Codec } from '../values/codec.ts';
 import { contentOf, digestOf, digestOfVariable, holdsElements } from './content.ts';
 import type { LayoutLock, LockedManager, LockedSpace, LockedVariable } from './lock.ts';
-import { decodeSample, samplingBudget } from './samples.ts';
+import { decodeSample, emptyValues, samplingBudget } from './samples.ts';
 import { shownVariables } from './variable-names.ts';
 
 /** States in life, which the bytes do not show. */
@@ -101,6 +101,7 @@ function lockedSpace(
         structure: structure.kind,
         ...typeOf(snapshot, placed, 'key'),
         ...typeOf(snapshot, placed, 'value'),
+        ...(structure.kind === 'btreemap' && emptyValues(structure).empty > 0 && { emptyValues: true }),
         // Bounds that are stored count more than those of a type.
         ...storedFacts(placed, scans.get(placed)?.facts ?? {}),
         holds: holdsElements(structure),

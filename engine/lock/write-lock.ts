@@ -18,6 +18,7 @@ const SPACE_FIELDS: Record<keyof LockedSpace, true> = {
   valueGuess: true,
   maxValueSize: true,
   fixedValueSize: true,
+  emptyValues: true,
   order: true,
   holds: true,
   cleared: true,

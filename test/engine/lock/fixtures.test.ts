@@ -1,12 +1,15 @@
 /** The lock of each fixture next to the fixture itself, and what a lock costs. */
 import { afterEach, expect, test, vi } from 'vitest';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { compareWithLock } from '../../../engine/lock/compare-lock.ts';
 import { readLock } from '../../../engine/lock/read-lock.ts';
 import { takeLock } from '../../../engine/lock/take-lock.ts';
 import { writeLock } from '../../../engine/lock/write-lock.ts';
+import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { fixtureNames } from '../../fixtures.ts';
 import { opened } from '../snapshot/opened.ts';
+import { openStored, text, USER_TYPES, u64 } from './stored.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -15,9 +18,9 @@ const FAMILIES = ['stable-structures', 'field-rust', 'field-motoko', 'motoko', '
 test.each(FAMILIES.flatMap(fixtureNames))('%s does not contradict its own lock', (name) => {
   const snapshot = opened(name);
   const { structures } = scanImage(snapshot);
-  const text = writeLock(takeLock(snapshot, structures));
-  const lock = readLock(text, name);
-  expect(writeLock(lock)).toBe(text);
+  const written = writeLock(takeLock(snapshot, structures));
+  const lock = readLock(written, name);
+  expect(writeLock(lock)).toBe(written);
   expect(compareWithLock(snapshot, lock, structures).map(({ message }) => message)).toEqual([]);
 });
 
@@ -32,7 +35,10 @@ test('a lock and the comparison with it walk each structure once', () => {
 });
 
 test('of a long map, only a sample is read besides the scan', () => {
-  const snapshot = opened('btreemap-v2-u64-text');
+  const memory = new BytesMemory();
+  const map = BTreeMap.init(memory, USER_TYPES);
+  for (let id = 0; id < 5_000; id += 1) map.insert(u64(id), text(`user number ${id}`));
+  const snapshot = openStored(memory);
   const { structures } = scanImage(snapshot);
   const [placed] = snapshot.structures;
   if (placed === undefined) throw new Error('There is no map.');

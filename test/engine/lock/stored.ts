@@ -26,7 +26,7 @@ export interface Around {
   readonly signature?: string;
 }
 
-function openStored(memory: Memory, { labels, signature }: Around = {}): Snapshot {
+export function openStored(memory: Memory, { labels, signature }: Around = {}): Snapshot {
   const parsed = signature === undefined ? undefined : parseSignature(signature);
   return openSnapshot({
     title: 'image',

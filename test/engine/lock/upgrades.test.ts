@@ -155,14 +155,33 @@ test.each<[string, () => readonly string[], readonly string[]]>([
   [
     'a map is opened as a set',
     () =>
-      after(
-        (manager) => {
-          const users = BTreeSet.init(manager.get(USERS), { key: U64 });
-          for (let id = 0; id < 50; id += 1) users.insert(u64(id * 1000 + 1));
-        },
-        { labels: { memories: { [USERS]: { key: 'u64-be', value: 'json' } } } },
-      ),
+      after((manager) => {
+        const users = BTreeSet.init(manager.get(USERS), { key: U64 });
+        for (let id = 0; id < 50; id += 1) users.insert(u64(id * 1000 + 1));
+      }),
     ['lock.value-type memory/0/btreemap'],
+  ],
+  [
+    'a map is opened as a set, and got a few keys',
+    () =>
+      after((manager) => {
+        const users = BTreeSet.init(manager.get(USERS), { key: U64 });
+        for (let id = 0; id < 5; id += 1) users.insert(u64(id * 1000 + 1));
+      }, DECLARED),
+    ['lock.type-doubtful memory/0/btreemap'],
+  ],
+  [
+    'a map of fixed values is opened as a set',
+    () => {
+      const before = new BytesMemory();
+      const map = BTreeMap.init(MemoryManager.init(before, 1).get(USERS), { key: U64, value: TEXT });
+      for (let id = 0; id < 50; id += 1) map.insert(u64(id), u64(id * 3));
+      const labels = { memories: { [USERS]: { key: 'u64-be', value: 'u64-be' } } };
+      const lock = lockOf(before, { labels });
+      BTreeSet.init(MemoryManager.init(before).get(USERS), { key: U64 }).insert(u64(1000));
+      return briefly(before, lock, { labels });
+    },
+    ['lock.type-doubtful memory/0/btreemap', 'lock.value-type memory/0/btreemap'],
   ],
   [
     'the labels say that a map is a set now',
