@@ -27,6 +27,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   memory: 'Memories and the structures in them',
   dump: 'Dumps of upgrade hooks',
   trace: 'Traces',
+  lock: 'Differences from a layout lock',
 };
 
 export function findingsPage(): string {

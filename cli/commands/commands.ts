@@ -1,4 +1,4 @@
-import { CHECK } from './check.ts';
+import { CHECK } from './check/check.ts';
 import type { Command } from './command.ts';
 import { COMPARE_TRACES } from './compare-traces.ts';
 import { completionsOf } from './completions.ts';
@@ -9,6 +9,7 @@ import { EXPORT } from './export.ts';
 import { FIND } from './find.ts';
 import { IMPORT } from './import.ts';
 import { INSPECT } from './inspect.ts';
+import { LOCK } from './lock.ts';
 import { RECORD } from './record.ts';
 import { REHEARSE } from './rehearse.ts';
 import { REPLAY } from './replay.ts';
@@ -20,6 +21,7 @@ import { TRACE } from './trace.ts';
 export const COMMANDS: readonly Command[] = withCompletions([
   INSPECT,
   CHECK,
+  LOCK,
   EXPLAIN,
   ENTRIES,
   EXPORT,

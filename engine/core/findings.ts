@@ -899,6 +899,119 @@ export const FINDINGS = {
     means: 'A former root was not freed when the tree lost a level: its bytes are lost until the tree is rebuilt.',
     remedy: 'Nothing needs to be done. It is one node for each level that was lost.',
   },
+  // Differences from a layout lock
+  'lock.layout': {
+    severity: 'error',
+    means:
+      'The lock has another layout of the whole image: a manager was put over something else, or the manager is gone. Everything that the old layout led to is lost or will be overwritten.',
+    remedy:
+      'Do not ship this upgrade. Restore the snapshot from before it. Move the data first, then change the layout; then run "stable-memory lock SNAPSHOT -o FILE --update".',
+  },
+  'lock.bucket-size': {
+    severity: 'error',
+    means:
+      'The buckets of the manager have another size than in the lock. The library never changes it, so a new manager was written over the old one, or its header is damaged.',
+    remedy:
+      'Restore the snapshot from before the upgrade. Open the manager with MemoryManager::init, which keeps the size. Another size needs a copy of all memories.',
+  },
+  'lock.version': {
+    severity: 'error',
+    means:
+      'A layout version is lower than in the lock: an older release of the library wrote this, which may not read what a newer one stored.',
+    remedy: 'Build the canister with the release that wrote the snapshot of the lock, or a newer one.',
+  },
+  'lock.structure': {
+    severity: 'error',
+    means:
+      'There is another structure than the lock says: an id was given to something else, or a structure was opened as another one. The program reads the bytes of the old one wrongly, or overwrites them.',
+    remedy:
+      'Give the new structure an id that the lock does not have, and open the old one with its own type. If the change is intended and the old data was moved, update the lock.',
+  },
+  'lock.key-type': {
+    severity: 'error',
+    means: 'The keys have another type than in the lock: lookups miss the entries that are there, or decoding them traps.',
+    remedy:
+      'Keep the type. To change it, read all entries with the old type and insert them into a new map with another id; then update the lock.',
+  },
+  'lock.key-order': {
+    severity: 'error',
+    means:
+      'The keys are in another order than when the lock was written: a program that compares them in the old order misses entries.',
+    remedy:
+      'Restore the order (Ord) of the key type. For another order, insert all entries into a new map; then update the lock.',
+  },
+  'lock.value-type': {
+    severity: 'error',
+    means: 'The values have another type than in the lock, or some cannot be read with it any more: decoding them traps.',
+    remedy:
+      'Make the new type read what the old one wrote, with new fields optional or with defaults, or rewrite all values. Then update the lock.',
+  },
+  'lock.type-doubtful': {
+    severity: 'warning',
+    means: 'The lock has a guess about the type of keys or values, and some of them cannot be read with it.',
+    remedy:
+      'If the type did not change, replace the guess in the lock by the right type: "key" or "value". If it did, keep the old type.',
+  },
+  'lock.bound': {
+    severity: 'error',
+    means:
+      'A maximum size is smaller than in the lock, or sizes that were fixed are not, or the reverse: older entries do not fit any more, or are read at wrong places.',
+    remedy:
+      'Restore the bound of the Storable type. To change it, copy the entries into a new structure with another id; then update the lock.',
+  },
+  'lock.emptied': {
+    severity: 'error',
+    means:
+      'A structure that held something when the lock was written was emptied or created again since. BTreeMap::new, Vec::new and Log::new in post_upgrade do this; init does not.',
+    remedy:
+      'If that was not intended, do not let the canister write again: save what can still be read ("stable-memory entries SNAPSHOT PART --stale" for maps), restore the snapshot from before the upgrade, and use init. If it was, update the lock.',
+  },
+  'lock.dropped': {
+    severity: 'error',
+    means: 'A memory, region or stable variable that the lock has is gone, with its data.',
+    remedy:
+      'Restore the snapshot from before the upgrade. To remove something on purpose, empty it, set its state in the lock to "retired", and check again before it goes.',
+  },
+  'lock.reused': {
+    severity: 'error',
+    means:
+      'Something else is stored under an id that the lock has as retired. Residual data of the old structure may be read as data of the new one.',
+    remedy: 'Use an id that is not in the lock. If the old bytes were overwritten on purpose, remove the entry from the lock.',
+  },
+  'lock.retired': {
+    severity: 'error',
+    means: 'The lock says that this is retired and must hold nothing, but it still holds something.',
+    remedy: 'Clear it in the canister, or set its state in the lock back to "deprecated".',
+  },
+  'lock.retired-space': {
+    severity: 'information',
+    means: 'A retired memory or region still takes space, which is paid for.',
+    remedy:
+      'Nothing needs to be done. Buckets are freed only if the memories are copied under a new manager; blocks of a region never.',
+  },
+  'lock.deprecated': {
+    severity: 'error',
+    means: 'Something that the lock has as deprecated, which must not change any more, has changed since the lock was written.',
+    remedy:
+      'Find out what still writes to it. If the change is right, run "stable-memory lock SNAPSHOT -o FILE --update", or set its state back to "live".',
+  },
+  'lock.no-digest': {
+    severity: 'information',
+    means: 'The lock has no checksum of something that is deprecated, so changes of it cannot be found yet.',
+    remedy: 'Run "stable-memory lock SNAPSHOT -o FILE --update" once after setting the state.',
+  },
+  'lock.variable-type': {
+    severity: 'error',
+    means:
+      'The type of a stable variable is not a supertype of the one in the lock: the runtime refuses the upgrade, or it traps.',
+    remedy: 'Restore the type, widen it instead, or write a migration function that converts the value.',
+  },
+  'lock.variable-loss': {
+    severity: 'error',
+    means:
+      'The type of a stable variable leaves out data that the one in the lock has. The runtime drops the data silently; newer compilers refuse that.',
+    remedy: 'Keep the field, or move its data in a migration function first. Then update the lock.',
+  },
 } as const satisfies Record<string, FindingKind>;
 
 export type FindingCode = keyof typeof FINDINGS;

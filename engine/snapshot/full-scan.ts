@@ -22,9 +22,16 @@ export interface FullScan {
   readonly cutShort: string | undefined;
 }
 
-/** Walks all structures, and looks for the causes of the findings. The structures share the budget. */
-export function scanImage(snapshot: Snapshot, budget = new Budget()): FullScan {
-  const { structures, findings } = walkImage(snapshot, budget);
+/** Returns further findings about an image whose structures were walked. */
+export type FurtherCheck = (structures: readonly ScannedStructure[]) => readonly PlacedFinding[];
+
+/**
+ * Walks all structures, and looks for the causes of the findings. The structures share the budget. `further` adds findings of
+ * the caller's own, without a second walk.
+ */
+export function scanImage(snapshot: Snapshot, budget = new Budget(), further: FurtherCheck = () => []): FullScan {
+  const { structures, findings: walked } = walkImage(snapshot, budget);
+  const findings = [...walked, ...further(structures)];
   const where = whereUsed(snapshot, structures);
   return {
     structures,

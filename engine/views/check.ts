@@ -34,14 +34,18 @@ export interface CheckReport {
   readonly complete: boolean;
   /** Most severe first, then by place; each is followed by those that follow from it. */
   readonly findings: readonly FindingLine[];
+  /** Number of findings that are not listed because the baseline has them. */
+  readonly known?: number;
   readonly remarks?: readonly string[];
 }
 
-export function checkReport(snapshot: Snapshot, { findings, cutShort }: FullScan): CheckReport {
+/** @param known number of findings that a baseline has, and that `scan` does not list */
+export function checkReport(snapshot: Snapshot, { findings, cutShort }: FullScan, known = 0): CheckReport {
   return {
     schema: 'stable-memory/check/1',
     complete: cutShort === undefined && isWhole(snapshot),
     findings: findings.map((finding) => findingLine(finding, snapshot)),
+    ...(known > 0 ? { known } : {}),
     ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
   };
 }

@@ -5,6 +5,7 @@ import { HEAP_READER } from './readers/heaps.ts';
 import { IMAGE_READER } from './readers/images.ts';
 import { INSTRUMENT_READER } from './readers/instrument.ts';
 import { LABEL_READER } from './readers/labels.ts';
+import { LOCK_READER } from './readers/locks.ts';
 import { MODULE_READER } from './readers/modules.ts';
 import { RECORDING_READER } from './readers/recordings.ts';
 import { SCRIPT_READER } from './readers/scripts.ts';
@@ -15,6 +16,7 @@ import { TRACE_READER } from './readers/traces.ts';
 export const READERS: readonly Reader[] = [
   CODEC_READER,
   LABEL_READER,
+  LOCK_READER,
   MODULE_READER,
   INSTRUMENT_READER,
   RECORDING_READER,

@@ -11,8 +11,8 @@ import { root } from '../../tools/project.ts';
 import { InstalledPackage } from './installed-package.ts';
 import { oldestNode } from './oldest-node.ts';
 
-/** Bytes of the tarball. */
-const LIMIT = 400 * 1024;
+/** Bytes of the tarball. It was 400 KiB until layout locks, SARIF and Motoko's subtyping came. */
+const LIMIT = 420 * 1024;
 
 let cli: InstalledPackage;
 

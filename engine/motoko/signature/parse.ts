@@ -88,12 +88,11 @@ class Parser {
     this.#depth += 1;
     const parts = [this.#part()];
     while (this.#tokens.takes('and')) parts.push(this.#part());
-    const isFunction = this.#tokens.takes('->');
-    if (isFunction) this.#type();
-    this.#depth -= 1;
     const [first = UNKNOWN] = parts;
-    if (isFunction) return { kind: 'function' };
-    return parts.length > 1 ? { kind: 'joined', parts } : first;
+    const type: MotokoType = parts.length > 1 ? { kind: 'joined', parts } : first;
+    const to = this.#tokens.takes('->') ? this.#type() : undefined;
+    this.#depth -= 1;
+    return to === undefined ? type : { kind: 'function', mode: 'local', from: type, to };
   }
 
   #part(): MotokoType {
@@ -106,10 +105,10 @@ class Parser {
       }
       case '[': {
         this.#tokens.advance();
-        this.#tokens.takes('var');
+        const mutable = this.#tokens.takes('var');
         const of = this.#type();
         this.#tokens.expect(']');
-        return { kind: 'array', of };
+        return { kind: 'array', mutable, of };
       }
       case '(':
         this.#tokens.advance();
@@ -127,17 +126,16 @@ class Parser {
       case 'async':
         this.#tokens.advance();
         if (this.#tokens.takes('<')) this.#list('>', ',', () => this.#skip());
-        this.#inner();
-        return UNKNOWN;
+        return { kind: 'async', of: this.#inner() };
       case 'actor':
       case 'module':
       case 'object':
       case 'memory': {
-        const kind = this.#tokens.token === 'actor' ? 'actor' : 'unknown';
+        const isActor = this.#tokens.token === 'actor';
         this.#tokens.advance();
         this.#tokens.expect('{');
-        this.#fields();
-        return { kind };
+        const type = this.#fields();
+        return isActor && type.kind === 'record' ? { kind: 'actor', fields: type.fields } : UNKNOWN;
       }
       default: {
         const name = this.#name();
@@ -157,11 +155,13 @@ class Parser {
   }
 
   #function(): MotokoType {
-    while (this.#tokens.takes('shared') || this.#tokens.takes('query') || this.#tokens.takes('composite'));
+    this.#tokens.takes('shared');
+    const isComposite = this.#tokens.takes('composite');
+    const isQuery = this.#tokens.takes('query');
     if (this.#tokens.takes('<')) this.#list('>', ',', () => this.#skip());
-    this.#inner();
-    if (this.#tokens.takes('->')) this.#type();
-    return { kind: 'function' };
+    const from = this.#inner();
+    const to: MotokoType = this.#tokens.takes('->') ? this.#type() : { kind: 'tuple', items: [] };
+    return { kind: 'function', mode: isComposite ? 'composite query' : isQuery ? 'query' : 'shared', from, to };
   }
 
   /** Reads the items of a tuple, each of which may have a name. A single item without a comma is only a type in parentheses. */

@@ -16,16 +16,22 @@ export interface TypeField {
   readonly type: MotokoType;
 }
 
+/** `local` functions cannot be stored. */
+type FunctionMode = 'local' | 'shared' | 'query' | 'composite query';
+
 export type MotokoType =
   | { readonly kind: 'primitive'; readonly name: PrimitiveName }
-  | { readonly kind: 'option' | 'weak' | 'array'; readonly of: MotokoType }
+  | { readonly kind: 'option' | 'weak' | 'async'; readonly of: MotokoType }
+  | { readonly kind: 'array'; readonly mutable: boolean; readonly of: MotokoType }
   | { readonly kind: 'tuple'; readonly items: readonly MotokoType[] }
   | { readonly kind: 'record' | 'variant'; readonly fields: readonly TypeField[] }
   /** A record or variant that has the fields of all parts. */
   | { readonly kind: 'joined'; readonly parts: readonly MotokoType[] }
   /** A defined type, or a parameter of the definition that it is in. */
   | { readonly kind: 'named'; readonly name: string; readonly args: readonly MotokoType[] }
-  | { readonly kind: 'function' | 'actor' }
+  /** A shared function is stored as its actor and its name. */
+  | { readonly kind: 'function'; readonly mode: FunctionMode; readonly from: MotokoType; readonly to: MotokoType }
+  | { readonly kind: 'actor'; readonly fields: readonly TypeField[] }
   /** A type that is not known. */
   | { readonly kind: 'unknown' };
 

@@ -2,6 +2,7 @@ import type { Finding } from '../../core/findings.ts';
 import type { ReadableMemory } from '../../core/memory/memory.ts';
 import { regionId } from '../../core/part-ids.ts';
 import type { MotokoProgram } from '../../motoko/heap/variables.ts';
+import type { StableSignature } from '../../motoko/signature/types.ts';
 import type { AllocatorState } from '../../motoko/stable-variables/memory-regions.ts';
 import type { FieldNames } from '../../values/codecs/candid.ts';
 import type { Layout } from '../layout/layout.ts';
@@ -73,6 +74,11 @@ export class MotokoState {
     const { problem } = this.#runningVariables;
     if (problem === undefined) return [];
     return [unreadHeap(this.#source.image, `The stable variables in wasm_memory.bin could not be read. ${problem}`)];
+  }
+
+  /** Returns the declaration of the stable variables in the program's module, where that is available. */
+  get signature(): StableSignature | undefined {
+    return this.#source.program?.signature;
   }
 
   get #runningVariables(): RunningVariables {

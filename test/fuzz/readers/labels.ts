@@ -38,7 +38,7 @@ const WORDS = [
 
 export const LABEL_READER: Reader = {
   name: 'labels',
-  cases: 10_000,
+  cases: 9_000,
   maxTime: 2000,
   run(random) {
     const text = random.once(3)
