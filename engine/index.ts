@@ -19,6 +19,8 @@ export type {
 } from './public/snapshot.ts';
 export type { ExplainReport } from './snapshot/owners.ts';
 export type { CheckReport, FindingLine } from './views/check.ts';
+export type { DiffReport } from './views/diff/diff-report.ts';
+export type { EntryDifference } from './views/diff/entry-differences.ts';
 export type { EntryLine } from './views/entries.ts';
 export type { InspectReport } from './views/inspect.ts';
 export type { ShapeReport } from './views/shape/shape.ts';

@@ -62,7 +62,8 @@ export async function withEachSnapshot(args: Arguments, use: Use): Promise<numbe
   return worst;
 }
 
-async function withSnapshotAt(path: string, args: Arguments, use: Use): Promise<number> {
+/** Opens a snapshot, passes it to `use`, and always closes it. @throws UserError if it cannot be opened. */
+export async function withSnapshotAt(path: string, args: Arguments, use: Use): Promise<number> {
   const image = await openSnapshotAt(path, args);
   try {
     const project = projectOf(path, args, image);

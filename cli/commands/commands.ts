@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { COMPARE_TRACES } from './compare-traces.ts';
 import { completionsOf } from './completions.ts';
 import { DAP } from './dap.ts';
+import { DIFF } from './diff.ts';
 import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
 import { EXPORT } from './export.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   EXPORT,
   FIND,
   SHAPE,
+  DIFF,
   RECORD,
   REHEARSE,
   IMPORT,

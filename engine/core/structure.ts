@@ -112,11 +112,38 @@ export interface TreeNode {
   readonly overflowBytes: number;
 }
 
+/** The bytes of a node that is one piece with its entries. They are valid only during the call that receives them. */
+export interface NodeBytes {
+  readonly address: Address;
+  /** Bytes of the node, without its overflow pages, and of each of these. */
+  readonly pageSize: number;
+  /** Addresses of the overflow pages, in order. */
+  readonly overflowPages: readonly number[];
+  readonly entries: number;
+}
+
+/**
+ * The nodes of a sound tree, each with all of its entries. Nodes of two trees with the same form and the same bytes have the same
+ * entries.
+ */
+export interface NodesByAddress {
+  /** All that decides which entries a node has, besides its bytes, as text. */
+  readonly form: string;
+  /** Returns the addresses of all nodes in ascending order; undefined if there are more than `limit`, or damage hides nodes. */
+  addresses(limit: number, budget: Budget): Generator<undefined, Float64Array | undefined, undefined>;
+  /** Returns undefined for a node that damage hides. The result is valid until the next call. */
+  bytesOf(address: number): NodeBytes | undefined;
+  /** Returns the entries of a node, numbered from 0; undefined if damage hides some. */
+  entriesOf(address: number): readonly Element[] | undefined;
+}
+
 /** Receives the parts of a tree in the order of a walk. */
 export interface TreeVisitor {
-  readonly node: (node: TreeNode) => void;
+  readonly node?: (node: TreeNode) => void;
+  /** Returns false for a node whose entries are left out. Only trees with `nodes` ask. */
+  readonly isWanted?: (node: NodeBytes) => boolean;
   /** Receives the entries in the order and with the numbers that `elements` gives them. */
-  readonly entry: (entry: Element) => void;
+  readonly entry?: (entry: Element) => void;
 }
 
 /** An order of keys, by its name. */
@@ -203,6 +230,8 @@ export interface Structure {
    * read to their end. Undefined for kinds of structures that are not trees.
    */
   visitTree?(visitor: TreeVisitor, budget: Budget): Generator<void, number, undefined>;
+  /** Undefined for structures that are not trees, and for trees whose entries are not in their nodes. */
+  readonly nodes?: NodesByAddress;
   /** Returns the owners of a byte inside the structure, outermost first. */
   owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[];
 }

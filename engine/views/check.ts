@@ -50,7 +50,8 @@ export function checkReport(snapshot: Snapshot, { findings, cutShort }: FullScan
   };
 }
 
-function findingLine(finding: PlacedFinding, { rate }: Snapshot): FindingLine {
+/** Returns a finding as one of a list. */
+export function findingLine(finding: PlacedFinding, { rate }: Pick<Snapshot, 'rate'>): FindingLine {
   const { code, severity, at, part, message, wasted, path, causedBy, more } = finding;
   return {
     code,

@@ -5,6 +5,7 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import { formatBytes } from '../../engine/core/format.ts';
 import { main, Unavailable } from '../../tools/project.ts';
+import { benchDiff } from './diff.ts';
 import { benchMotoko } from './motoko/compare.ts';
 import { benchFreeStores } from './motoko/free-stores.ts';
 import { benchOpening } from './open.ts';
@@ -18,6 +19,7 @@ import { benchTraces } from './traces.ts';
 const PARTS = new Map<string, () => Promise<void>>([
   ['snapshot', benchOpening],
   ['tables', benchTables],
+  ['diff', benchDiff],
   ['trace', benchTraces],
   ['time-travel', benchTimeTravel],
   ['rust', benchStructures],

@@ -1,7 +1,8 @@
 /** The package `stable-memory` as it is published: packed, installed without a network, and run. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,7 +12,7 @@ import { root } from '../../tools/project.ts';
 import { InstalledPackage } from './installed-package.ts';
 import { oldestNode } from './oldest-node.ts';
 
-/** Bytes of the tarball. It was 400 KiB until layout locks, SARIF and Motoko's subtyping came. */
+/** Maximum bytes of the tarball. It was 400 KiB until layout locks, SARIF, Motoko's subtyping and the comparison of snapshots came. */
 const LIMIT = 420 * 1024;
 
 let cli: InstalledPackage;
@@ -42,6 +43,24 @@ test('npx stable-memory inspect', () => {
   const { status, stdout } = npx('inspect', 'sample.bin.gz', '--json');
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ schema: 'stable-memory/inspect/1', layout: 'memory-manager' });
+});
+
+test.skipIf(process.platform === 'win32')('git diff shows what differs in a snapshot, as docs/diff.md says', () => {
+  const folder = join(cli.folder, 'repository');
+  mkdirSync(folder);
+  const bin = join(cli.folder, 'node_modules/.bin');
+  const environment = { ...process.env, PATH: [bin, dirname(oldestNode()), process.env['PATH'] ?? ''].join(delimiter) };
+  const git = (...words: readonly string[]): string =>
+    execFileSync('git', words, { cwd: folder, encoding: 'utf8', env: environment });
+  const fixture = (name: string): Uint8Array => gunzipSync(readFileSync(join(root, 'test/fixtures/diff', `${name}.bin.gz`)));
+  git('init', '--quiet');
+  git('config', 'diff.stable-memory.command', `sh -c 'stable-memory diff "$2" "$5"' diff`);
+  writeFileSync(join(folder, '.gitattributes'), 'stable_memory.bin diff=stable-memory\n');
+  writeFileSync(join(folder, 'stable_memory.bin'), fixture('a-before'));
+  git('add', '--all');
+  writeFileSync(join(folder, 'stable_memory.bin'), fixture('a-after'));
+  expect(git('--no-pager', 'diff')).toContain('22 entries added, 6 entries removed, 10 entries changed.');
+  expect(git('--no-pager', 'diff', '--cached', '4b825dc642cb6eb9a060e54bf8d69288fbee4904')).toContain('1,000');
 });
 
 test('npx stable-memory --version is that of the package', () => {

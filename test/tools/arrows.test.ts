@@ -77,6 +77,8 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['engine/values/file.ts', '../snapshot/snapshot.ts'],
   ['engine/rust/btree/file.ts', '../../snapshot/snapshot.ts'],
   ['engine/core/file.ts', '../rust/open.ts'],
+  ['engine/snapshot/file.ts', '../compare/compare-snapshots.ts'],
+  ['engine/compare/file.ts', '../views/protocol.ts'],
   ['engine/core/file.ts', '../../servers/open-files/traces.ts'],
 ];
 
@@ -88,6 +90,8 @@ const allowed: readonly (readonly [string, string])[] = [
   ['engine/node/file.ts', 'node:fs'],
   ['engine/node/file.ts', '../core/memory/memory.ts'],
   ['engine/public/file.ts', '../views/inspect.ts'],
+  ['engine/compare/file.ts', '../snapshot/snapshot.ts'],
+  ['engine/views/file.ts', '../compare/compare-snapshots.ts'],
   ['webview/file.ts', '../engine/views/protocol.ts'],
   ['webview/map/file.ts', '../../engine/views/protocol.ts'],
   ['webview/timeline/file.ts', '../../engine/views/timeline/calls.ts'],

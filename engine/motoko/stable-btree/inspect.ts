@@ -63,7 +63,8 @@ class StableBTreeView implements Structure {
     this.#tree = tree;
     const visit = tree.visitTree?.bind(tree);
     if (visit !== undefined)
-      this.visitTree = ({ node, entry }, budget) => visit({ node, entry: (own) => entry(this.#own(own)) }, budget);
+      this.visitTree = ({ node, entry }, budget) =>
+        visit({ ...(node && { node }), ...(entry && { entry: (own) => entry(this.#own(own)) }) }, budget);
     // The port compares keys by their bytes, whatever their type.
     const lookUp = tree.lookUp?.bind(tree);
     if (lookUp) this.lookUp = (key, _, budget) => lookupIn(memory, lookUp(key, BYTES, budget));

@@ -38,6 +38,7 @@ import { restoreHeader } from './partial-header.ts';
 import { RecoverableEntries } from './recoverable.ts';
 import { EntryIndex } from './scan/entry-index.ts';
 import { inferKeyForm } from './scan/key-form.ts';
+import { TreeNodesByAddress } from './scan/nodes-by-address.ts';
 import { pairsOf } from './scan/order-check.ts';
 import { sampleNodes } from './scan/sample.ts';
 import { scanTree } from './scan/scan-tree.ts';
@@ -138,6 +139,7 @@ class BTreeView implements Structure {
   readonly #list: FreeList;
   readonly #owners: TreeOwners;
   readonly recoverable: RecoverableEntries;
+  readonly nodes: TreeNodesByAddress;
   readonly #search: NodeSearch;
   /** Known after the first lookup. */
   #order: OrderOfKeys | undefined;
@@ -158,6 +160,7 @@ class BTreeView implements Structure {
     this.#list = new FreeList(tree, tree.allocator.freeHead);
     this.#owners = new TreeOwners(tree);
     this.recoverable = new RecoverableEntries(tree);
+    this.nodes = new TreeNodesByAddress(tree, this.kind === 'btreemap');
   }
 
   get length(): bigint {

@@ -2,6 +2,7 @@ import { formatAddress, formatBytes, formatCount, formatCounted } from '../../co
 import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
 import { visibleText } from '../../core/visible-text.ts';
 import { ELEMENT_NAMES, plural } from '../names.ts';
+import { LEFT, RIGHT, textTable } from '../text-table.ts';
 import type { Grouping } from './key-text.ts';
 import type { PrefixGroups } from './prefix-groups.ts';
 import type { KeyPrefixes, LargeEntry, LevelShape, OverflowShape, ShapeReport } from './shape.ts';
@@ -41,7 +42,7 @@ function summary({ kind, entries, length, keyBytes, valueBytes, levels }: ShapeR
 
 function levelTable(levels: readonly LevelShape[]): readonly string[] {
   if (levels.length === 0) return [];
-  return table(
+  return textTable(
     ['level', 'nodes', 'entries', 'fill', '', 'bytes', 'in use', ''],
     levels.map(({ nodes, entries, filled, room, bytes, used }, level) => [
       String(level),
@@ -67,12 +68,12 @@ function overflowLines({ nodes, pages, bytes, chains }: OverflowShape): readonly
     formatCounted(chain.nodes, 'node'),
     bar(chain.nodes, nodes),
   ]);
-  return [sentence, ...table(['chain', 'nodes', ''], rows, [RIGHT, RIGHT, LEFT])];
+  return [sentence, ...textTable(['chain', 'nodes', ''], rows, [RIGHT, RIGHT, LEFT])];
 }
 
 function largestTable(entries: readonly LargeEntry[]): readonly string[] {
   if (entries.length === 0) return [];
-  return table(
+  return textTable(
     ['bytes', 'in key', 'in value', 'number', 'address', 'key'],
     entries.map(({ index, keyText, keyBytes, valueBytes, address }) => [
       formatBytes(keyBytes + valueBytes),
@@ -110,7 +111,7 @@ function prefixLines({ prefixes, keyBytes, valueBytes, entries }: ShapeReport): 
   const rows = [...groupRows(prefixes, keyBytes + valueBytes, '')];
   return [
     ...(isWorthSaying ? [`All keys begin with ${grouping.by === 'bytes' ? '0x' : ''}${visibleText(shared)}`] : []),
-    ...table(['bytes', '', '', 'keys', 'prefix'], rows, [RIGHT, RIGHT, LEFT, RIGHT, LEFT]),
+    ...textTable(['bytes', '', '', 'keys', 'prefix'], rows, [RIGHT, RIGHT, LEFT, RIGHT, LEFT]),
     ...(rough === true ? ['The keys have too many beginnings to keep apart: groups may be larger than shown.'] : []),
   ];
 }
@@ -131,21 +132,6 @@ function sizeCells(bytes: number, all: number): readonly string[] {
 
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
-}
-
-type Align = (text: string, width: number) => string;
-const LEFT: Align = (text, width) => text.padEnd(width);
-const RIGHT: Align = (text, width) => text.padStart(width);
-
-/** Returns rows with aligned columns, beneath their names. */
-function table(names: readonly string[], rows: readonly (readonly string[])[], align: readonly Align[]): readonly string[] {
-  const widths = names.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  return [names, ...rows].map((row) =>
-    row
-      .map((cell, column) => (align[column] ?? LEFT)(cell, widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;

@@ -17,7 +17,7 @@ export function* visitTree(tree: Tree, visitor: TreeVisitor, budget: Budget): Ge
   }
   for (const [index, address] of order.branches.entries()) {
     const branch = branchAt(tree, address);
-    if (branch) visitor.node(nodeOfBranch(branch, order.branchLevels[index] ?? 0));
+    if (branch) visitor.node?.(nodeOfBranch(branch, order.branchLevels[index] ?? 0));
   }
   for (const placed of order.leaves) {
     const leaf = leafAt(tree, placed.address);
@@ -31,10 +31,10 @@ export function* visitTree(tree: Tree, visitor: TreeVisitor, budget: Budget): Ge
 /** Returns false if the budget is used up. */
 function visitLeaf(tree: Tree, leaf: Leaf, placed: PlacedLeaf, level: number, visitor: TreeVisitor, budget: Budget): boolean {
   const bytes = leafLength(tree.capacity);
-  visitor.node({ ...ofNode(level, placed.count, tree.capacity, bytes), entries: placed.count, used: entryPlace(placed.count) });
+  visitor.node?.({ ...ofNode(level, placed.count, tree.capacity, bytes), entries: placed.count, used: entryPlace(placed.count) });
   for (let index = 0; index < placed.count; index += 1) {
     if (!budget.spend(KEY_IN_ENTRY)) return false;
-    visitor.entry(elementOf(tree, leaf, entryOf(tree, leaf, index), placed.first + index));
+    visitor.entry?.(elementOf(tree, leaf, entryOf(tree, leaf, index), placed.first + index));
   }
   return true;
 }

@@ -15,14 +15,23 @@ export function* visitTree(
   budget: Budget,
 ): Generator<void, number, undefined> {
   const form = tree.form ?? 'variable';
-  const onNode = (node: NodeReader, level: number): void => visitor.node(nodeOf(node, level, form, tree.grid.stride));
+  const { pageSize, stride } = tree.grid;
+  /** By level: the nodes on the path whose entries are left out. */
+  const areLeftOut: boolean[] = [];
+  const onNode = (node: NodeReader, level: number): void => {
+    visitor.node?.(nodeOf(node, level, form, stride));
+    const { address, overflowPages, entries } = node;
+    areLeftOut[level] = visitor.isWanted?.({ address, pageSize, overflowPages, entries }) === false;
+  };
   const walk = new TreeWalk(tree, tree.header.root, form, { marks: new Marks(), refused: new Set(), onNode });
   let entry = 0;
   while (walk.next(budget)) {
-    for (let index = walk.first; index < walk.first + walk.count; index += 1, entry += 1) {
+    const isLeftOut = visitor.entry === undefined || areLeftOut[walk.level] === true;
+    if (isLeftOut) entry += walk.count;
+    for (let index = walk.first; !isLeftOut && index < walk.first + walk.count; index += 1, entry += 1) {
       const key = walk.reader.key(index);
       const value = withValues ? walk.reader.value(index) : undefined;
-      visitor.entry({ index: entry, ...(key && { key }), ...(value && { value }) });
+      visitor.entry?.({ index: entry, ...(key && { key }), ...(value && { value }) });
     }
     yield;
   }

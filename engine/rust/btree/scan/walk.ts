@@ -109,6 +109,11 @@ export class TreeWalk {
       .map((reader, level) => ({ node: reader.address, place: this.#places[level] ?? 0 }));
   }
 
+  /** Returns the level of the run's node; that of the root is 0. */
+  get level(): number {
+    return this.#depth;
+  }
+
   /** Returns the position in words, for findings: down to the node of the run, or to the pointer that is being followed. */
   get way(): readonly string[] {
     return this.#readers.slice(0, this.#depth + 1).flatMap((reader, level) => {

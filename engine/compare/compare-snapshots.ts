@@ -1,0 +1,183 @@
+import { Budget } from '../core/budget.ts';
+import type { Sliced } from '../core/slices.ts';
+import type { FullScan } from '../snapshot/full-scan.ts';
+import type { PlacedStructure } from '../snapshot/placed.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { EntryChange } from './changes.ts';
+import { compareFindings, type FindingDifference } from './compare-findings.ts';
+import { compareMemories, kindsDiffer, LACKS_BYTES, type MemoryDifference } from './compare-memories.ts';
+import { areComparable, compareStructures, listElements, type StructureDifference } from './compare-structures.ts';
+import { compareUsage, type OwnerDifference, sumOf, type UsageState, usageState } from './compare-usage.ts';
+import { EqualPages } from './equal-pages.ts';
+
+/** A snapshot, and what a full scan of it has found. */
+export interface ScannedSnapshot {
+  readonly snapshot: Snapshot;
+  readonly scan: FullScan;
+}
+
+/** A structure of one or both of two snapshots. At least one side is there. */
+export interface PairedStructure {
+  readonly before: PlacedStructure | undefined;
+  readonly after: PlacedStructure | undefined;
+}
+
+export interface ComparedStructure extends PairedStructure {
+  readonly difference: StructureDifference;
+}
+
+export interface ComparisonOptions {
+  readonly budget?: Budget;
+  /** False for the ids of parts that are left out. */
+  readonly isWanted?: (part: string) => boolean;
+}
+
+/** The differences between two snapshots. */
+export interface SnapshotComparison {
+  /**
+   * True if no difference was found between the structures, the memories, and the errors and warnings. The places of nodes in a
+   * memory, and the use of its bytes, may differ.
+   */
+  readonly isSame: boolean;
+  /** True if all bytes are equal. */
+  readonly isIdentical: boolean;
+  /** Sentences about what could not be compared; empty if everything was. */
+  readonly incomplete: readonly string[];
+  /** All structures of both sides, in the order of the side after. */
+  readonly structures: readonly ComparedStructure[];
+  /** The memories and regions that differ. */
+  readonly memories: readonly MemoryDifference[];
+  readonly usage: { readonly before: UsageState; readonly after: UsageState; readonly owners: readonly OwnerDifference[] };
+  readonly findings: FindingDifference;
+}
+
+/** Compares two snapshots. Yields often, and reads each byte in use about once on both sides. Memory is bounded. */
+export function* compareSnapshots(
+  before: ScannedSnapshot,
+  after: ScannedSnapshot,
+  { budget = new Budget(), isWanted = isAnything }: ComparisonOptions = {},
+): Sliced<SnapshotComparison> {
+  const structures: ComparedStructure[] = [];
+  const pairs = pairStructures(before.snapshot, after.snapshot).filter((pair) => spacesOf(pair).some(isWanted));
+  for (const [index, pair] of pairs.entries()) {
+    const work = comparePair(before, after, pair, budget);
+    let turn = work.next();
+    for (; turn.done !== true; turn = work.next()) yield (index + (turn.value ?? 0)) / pairs.length;
+    structures.push({ ...pair, difference: turn.value });
+  }
+  const memories = (yield* compareMemories(before.snapshot, after.snapshot)).filter(({ part }) => isWanted(part));
+  const findings = compareFindings(
+    before.scan.findings.filter(({ part }) => isWanted(part)),
+    after.scan.findings.filter(({ part }) => isWanted(part)),
+  );
+  const isIdentical = yield* areIdentical(before.snapshot, after.snapshot);
+  const areSame =
+    memories.every((difference) => isUnchanged(difference)) &&
+    structures.every(({ before: old, after: now, difference }) => old && now && !isChanged(difference)) &&
+    [...findings.added, ...findings.gone].every(({ severity }) => severity === 'information');
+  const incomplete = [
+    ...incompleteSides(before, after),
+    ...structures.flatMap((each) => {
+      const { incomplete: reason } = each.difference;
+      return reason === undefined ? [] : [`${(each.after ?? each.before)?.part}: ${reason}`];
+    }),
+    ...memories.flatMap(({ part, name, incomplete: reason }) =>
+      reason === undefined ? [] : [`${part}${name === undefined ? '' : ` (${name})`}: ${reason}`],
+    ),
+  ];
+  const owners = compareUsage([before.snapshot, before.scan], [after.snapshot, after.scan]).filter(({ part }) => isWanted(part));
+  const totals =
+    isWanted === isAnything
+      ? { before: usageState(before.snapshot, before.scan), after: usageState(after.snapshot, after.scan) }
+      : {
+          before: sumOf(
+            before.snapshot,
+            owners.map((owner) => owner.before),
+          ),
+          after: sumOf(
+            after.snapshot,
+            owners.map((owner) => owner.after),
+          ),
+        };
+  return {
+    isSame: areSame && (isIdentical || incomplete.length === 0),
+    isIdentical,
+    incomplete,
+    structures,
+    memories,
+    usage: { ...totals, owners },
+    findings,
+  };
+}
+
+/** Returns the ids of the memories that a structure is in, and its own. */
+function spacesOf({ before, after }: PairedStructure): readonly string[] {
+  return [before, after].flatMap((placed) => (placed ? [placed.part, ...placed.spaces.map(({ part }) => part)] : []));
+}
+
+function isAnything(): boolean {
+  return true;
+}
+
+function isChanged({ added, removed, changed }: StructureDifference): boolean {
+  return added > 0 || removed > 0 || changed > 0;
+}
+
+function isUnchanged({ before, after, moved, changedPages = 0 }: MemoryDifference): boolean {
+  if (!before || !after || moved > 0 || changedPages > 0 || kindsDiffer(before, after)) return false;
+  return before.pages === after.pages && String(before.pieces) === String(after.pieces);
+}
+
+/** Pairs the structures of two snapshots: those in the same memory, of kinds that can be compared. */
+function pairStructures(before: Snapshot, after: Snapshot): readonly PairedStructure[] {
+  const left = new Set(before.structures);
+  const pairs = after.structures.map((now): PairedStructure => {
+    const old = [...left].find(
+      (each) => each.space.part === now.space.part && areComparable(each.structure.kind, now.structure.kind),
+    );
+    if (old !== undefined) left.delete(old);
+    return { before: old, after: now };
+  });
+  return [...pairs, ...[...left].map((old) => ({ before: old, after: undefined }))];
+}
+
+/** Compares a pair of structures, and passes on each difference. Yields often. */
+export function* comparePair(
+  before: ScannedSnapshot,
+  after: ScannedSnapshot,
+  { before: old, after: now }: PairedStructure,
+  budget: Budget,
+  onChange?: (change: EntryChange) => void,
+): Sliced<StructureDifference> {
+  const isLacking = [
+    { side: before, placed: old },
+    { side: after, placed: now },
+  ].some(({ side, placed }) => placed !== undefined && side.snapshot.places.arePartlyMissing(placed.spaces));
+  // Missing bytes read as zero, and would show differences that are not there.
+  if (isLacking) return { added: 0, removed: 0, changed: 0, incomplete: LACKS_BYTES };
+  if (old !== undefined && now !== undefined) {
+    const isDamaged = hasErrors(before, old) || hasErrors(after, now);
+    return yield* compareStructures({ before: old.structure, after: now.structure, isDamaged }, budget, onChange);
+  }
+  if (now !== undefined) return yield* listElements(now.structure, 'added', budget, onChange);
+  if (old !== undefined) return yield* listElements(old.structure, 'removed', budget, onChange);
+  return { added: 0, removed: 0, changed: 0 };
+}
+
+function hasErrors({ scan }: ScannedSnapshot, { part }: PlacedStructure): boolean {
+  return scan.findings.some((finding) => finding.severity === 'error' && finding.part === part);
+}
+
+function incompleteSides(...sides: readonly [before: ScannedSnapshot, after: ScannedSnapshot]): readonly string[] {
+  return sides.flatMap(({ snapshot: { title, places, broken, change }, scan }) => [
+    ...(places.isIncomplete ? [`${title}: ${LACKS_BYTES}`] : []),
+    ...[broken, change(), scan.cutShort].filter((reason) => reason !== undefined),
+  ]);
+}
+
+/** Returns whether the images have the same bytes, and lack the same. */
+function* areIdentical(before: Snapshot, after: Snapshot): Sliced<boolean> {
+  const lacking = ({ missing }: Snapshot): string => missing.map(({ start, length }) => `${start}+${length}`).join();
+  if (before.bytes !== after.bytes || lacking(before) !== lacking(after)) return false;
+  return yield* new EqualPages(before.memory, after.memory).areAllEqual();
+}

@@ -1,0 +1,235 @@
+import { formatBytes, formatCount, formatCounted, formatCycles } from '../../core/format.ts';
+import { STRUCTURE_NAMES, type StructureKind } from '../../core/structure-kinds.ts';
+import type { Usage } from '../../core/usage-runs.ts';
+import type { FindingLine } from '../check.ts';
+import { LEFT, RIGHT, textTable } from '../text-table.ts';
+import type { DiffReport, MemoryRow, StructureRow, UsageFigures } from './diff-report.ts';
+import type { EntryDifference, EntryState, IncompleteDifference } from './entry-differences.ts';
+
+/** Maximum owners of bytes in the table, those with the most changes. */
+const MAX_OWNERS = 12;
+/** Maximum findings that are listed of each kind. */
+const MAX_FINDINGS = 20;
+
+/** Returns a comparison as lines for people, with the same width of every letter. */
+export function diffText(report: DiffReport): readonly string[] {
+  const { structures, memories, usage, findings } = report;
+  return [
+    ...sides(report),
+    '',
+    ...sentences(report),
+    ...section('Structures', structureLines(structures)),
+    ...section('Memories', memories.map(memoryLine)),
+    ...section('Stable variables', variableLines(report)),
+    ...section('Bytes', usageLines(usage)),
+    ...section('Bytes by owner', ownerLines(usage)),
+    ...section('New findings', findingLines(findings.new)),
+    ...section('Findings that are gone', findingLines(findings.gone)),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+function sides({ before, after, usage }: DiffReport): readonly string[] {
+  const { bytes, cyclesPerYear } = usage.difference;
+  const grown = bytes === 0 ? '' : ` · ${signedBytes(bytes)}, ${signedCycles(cyclesPerYear)} cycles a year`;
+  return [
+    `before  ${before.title} · ${formatBytes(before.bytes)} · ${before.description}`,
+    `after   ${after.title} · ${formatBytes(after.bytes)} · ${after.description}${grown}`,
+  ];
+}
+
+/** Returns what matters most. */
+function sentences({ same, identical, complete, reasons = [], structures, memories, findings }: DiffReport): readonly string[] {
+  const cautions = complete ? [] : ['Not everything could be compared:', ...reasons.map((reason) => `  ${reason}`)];
+  if (identical) return [complete ? 'All bytes are the same.' : 'All bytes that are there are the same.', ...cautions];
+  const kinds = structures.flatMap(({ part, kind, kindBefore }) =>
+    kindBefore === undefined
+      ? []
+      : [`${spaceOf(part)} held a ${STRUCTURE_NAMES[kindBefore]}. Now it holds a ${STRUCTURE_NAMES[kind]}.`],
+  );
+  if (same) return ['Nothing has changed but where the bytes are and how they are used.', ...cautions];
+  const sum = (by: 'added' | 'removed' | 'changed'): number => structures.reduce((all, row) => all + row[by], 0);
+  const counts = (['added', 'removed', 'changed'] as const).flatMap((by) => {
+    const count = sum(by);
+    return count === 0 ? [] : [`${formatCounted(count, 'entry', 'entries')} ${by}`];
+  });
+  const others = [
+    ...counted(memories.length, 'memory differs', 'memories differ'),
+    ...counted(findings.new.length, 'finding is new', 'findings are new'),
+    ...counted(findings.gone.length, 'finding is gone', 'findings are gone'),
+  ];
+  const sentence = (parts: readonly string[]): readonly string[] => (parts.length === 0 ? [] : [`${parts.join(', ')}.`]);
+  return [...kinds, ...sentence(counts.length > 0 ? counts : ['No entry has changed']), ...sentence(others), ...cautions];
+}
+
+function counted(count: number, one: string, many: string): readonly string[] {
+  return count === 0 ? [] : [`${formatCount(count)} ${count === 1 ? one : many}`];
+}
+
+function spaceOf(part: string): string {
+  return part.slice(0, part.lastIndexOf('/'));
+}
+
+function structureLines(structures: readonly StructureRow[]): readonly string[] {
+  const isShown = ({ change, incomplete }: StructureRow): boolean => change !== 'none' || incomplete !== undefined;
+  const shown = structures.filter(isShown);
+  const same = structures.length - shown.length;
+  const table = textTable(
+    ['', 'part', 'kind', 'added', 'removed', 'changed', 'length', ''],
+    shown.map((row) => [
+      SIGNS[row.change],
+      row.name === undefined ? row.part : `${row.part} “${row.name}”`,
+      kindOf(row),
+      formatCount(row.added),
+      formatCount(row.removed),
+      formatCount(row.changed),
+      lengthOf(row),
+      row.incomplete === undefined ? '' : 'not complete',
+    ]),
+    [LEFT, LEFT, LEFT, RIGHT, RIGHT, RIGHT, LEFT, LEFT],
+  );
+  return [
+    ...(shown.length === 0 ? [] : table),
+    ...(same === 0 ? [] : [`${formatCounted(same, 'structure')} ${same === 1 ? 'is' : 'are'} the same.`]),
+  ];
+}
+
+const SIGNS = { none: '?', changed: '~', added: '+', removed: '-' } as const satisfies Record<StructureRow['change'], string>;
+
+function kindOf({ kind, kindBefore, kindAfter }: StructureRow): string {
+  const name = (one: StructureKind): string => STRUCTURE_NAMES[one];
+  if (kindBefore !== undefined) return `${name(kind)}, was ${name(kindBefore)}`;
+  return kindAfter === undefined ? name(kind) : `${name(kind)}, now ${name(kindAfter)}`;
+}
+
+function lengthOf({ lengthBefore, lengthAfter }: StructureRow): string {
+  if (lengthBefore === lengthAfter) return lengthAfter === undefined ? '' : formatCount(lengthAfter);
+  const text = (length: string | undefined): string => (length === undefined ? 'none' : formatCount(length));
+  return `${text(lengthBefore)} → ${text(lengthAfter)}`;
+}
+
+function memoryLine(row: MemoryRow): string {
+  const { part, name, pagesBefore, pagesAfter, blocksBefore = [], blocksAfter = [], moved = 0, changedPages = 0 } = row;
+  const facts: string[] = [];
+  const noun = part.startsWith('region') ? 'block' : 'bucket';
+  if (pagesBefore === undefined) facts.push(`new, ${formatCounted(pagesAfter ?? 0, 'page')}`);
+  else if (pagesAfter === undefined) facts.push(`gone, had ${formatCounted(pagesBefore, 'page')}`);
+  else if (pagesBefore !== pagesAfter) facts.push(`${row.pagesBefore} → ${formatCounted(pagesAfter, 'page')}`);
+  if (row.change === 'kind') facts.push(`held ${kindsOf(row.kindsBefore)}, now holds ${kindsOf(row.kindsAfter)}`);
+  const more = blocksAfter.length - blocksBefore.length;
+  if (more !== 0) facts.push(`${formatCounted(Math.abs(more), noun)} ${more > 0 ? 'more' : 'fewer'}`);
+  if (moved > 0) facts.push(`${formatCounted(moved, noun)} moved`);
+  if (changedPages > 0) facts.push(`${formatCounted(changedPages, 'page')} with other bytes`);
+  if (row.incomplete !== undefined) facts.push('not complete');
+  return `${part}${name === undefined ? '' : ` “${name}”`}: ${facts.join(', ')}`;
+}
+
+function kindsOf(kinds: readonly string[] = []): string {
+  return kinds.length === 0 ? 'nothing known' : kinds.join(', ');
+}
+
+function variableLines({ variables = [] }: DiffReport): readonly string[] {
+  return variables.map(({ name, before, after }) => {
+    if (before === undefined) return `+ ${name}: ${after?.value ?? after?.type ?? ''}`;
+    if (after === undefined) return `- ${name}: ${before.value ?? before.type ?? ''}`;
+    const [old, now] = before.value === after.value ? [before.type, after.type] : [before.value, after.value];
+    return `~ ${name}: ${old ?? ''} → ${now ?? ''}`;
+  });
+}
+
+const USES = [
+  ['live', 'live'],
+  ['free', 'free'],
+  ['leaked', 'leaked'],
+  ['slack', 'slack'],
+  ['metadata', 'metadata'],
+  ['unmanaged', 'unmanaged'],
+  ['unknown', 'unknown'],
+] as const satisfies readonly (readonly [keyof Usage, string])[];
+
+function usageLines({ before, after, difference }: DiffReport['usage']): readonly string[] {
+  const rows = USES.filter(([use]) => difference[use] !== 0).map(([use, name]) => [
+    name,
+    formatBytes(before[use]),
+    formatBytes(after[use]),
+    signedBytes(difference[use]),
+  ]);
+  return rows.length === 0 ? [] : textTable(['', 'before', 'after', 'change'], rows, [LEFT, RIGHT, RIGHT, RIGHT]);
+}
+
+function ownerLines({ owners }: DiffReport['usage']): readonly string[] {
+  const changes = owners
+    .map((owner) => ({ ...owner, size: USES.reduce((sum, [use]) => sum + Math.abs(owner.difference[use]), 0) }))
+    .filter(({ size }) => size > 0)
+    .sort((a, b) => b.size - a.size);
+  if (changes.length === 0) return [];
+  const rows = changes.slice(0, MAX_OWNERS).map(({ part, name, difference }) => ({
+    owner: name === undefined ? part : `${part} (${name})`,
+    change: difference.bytes === 0 ? describeChange(difference) : describeGrowth(difference),
+  }));
+  const width = Math.max(...rows.map(({ owner }) => owner.length));
+  const more = changes.length - rows.length;
+  return [
+    ...rows.map(({ owner, change }) => `${owner.padEnd(width)}  ${change}`),
+    ...(more > 0 ? [`… and ${formatCounted(more, 'other owner')}`] : []),
+  ];
+}
+
+function describeGrowth(difference: UsageFigures): string {
+  const { bytes, cyclesPerYear } = difference;
+  return `${signedBytes(bytes)} (${describeChange(difference)}), ${signedCycles(cyclesPerYear)} cycles a year`;
+}
+
+function describeChange(difference: UsageFigures): string {
+  return USES.filter(([use]) => difference[use] !== 0)
+    .map(([use, name]) => `${name} ${signedBytes(difference[use])}`)
+    .join(', ');
+}
+
+function findingLines(findings: readonly FindingLine[]): readonly string[] {
+  const more = findings.length - MAX_FINDINGS;
+  return [
+    ...findings.slice(0, MAX_FINDINGS).map(({ severity, part, message, code }) => `${severity}: ${part}: ${message}  [${code}]`),
+    ...(more > 0 ? [`… and ${formatCount(more)} more`] : []),
+  ];
+}
+
+function signedBytes(bytes: number): string {
+  return bytes === 0 ? '0' : `${bytes < 0 ? '-' : '+'}${formatBytes(Math.abs(bytes))}`;
+}
+
+function signedCycles(cycles: string): string {
+  if (cycles === '0') return '0';
+  return cycles.startsWith('-') ? `-${formatCycles(cycles.slice(1))}` : `+${formatCycles(cycles)}`;
+}
+
+/** Maximum characters of a text in a line. */
+const MAX_TEXT = 160;
+
+/** Returns an entry that differs as a line for people: `~ 4560: "old" → "new"`. */
+export function entryText(line: EntryDifference | IncompleteDifference): string {
+  if ('incomplete' in line) return `? The list is not complete: ${line.reason}`;
+  const { change, before, after, parts = [] } = line;
+  const name = line.path ?? line.keyText ?? String((after ?? before)?.index ?? '');
+  const value = (state: EntryState | undefined): string => (state?.valueText === '' ? '(empty)' : cut(state?.valueText ?? ''));
+  const changes = parts.map((part) => `${part.part} ${cut(part.before ?? 'none')} → ${cut(part.after ?? 'none')}`).join(', ');
+  switch (change) {
+    case 'added':
+      return titled('+', name, value(after));
+    case 'removed':
+      return titled('-', name, value(before));
+    case 'changed':
+      return titled('~', name, changes === '' ? `${value(before)} → ${value(after)}` : changes);
+  }
+}
+
+function titled(sign: string, name: string, text: string): string {
+  return text === '' ? `${sign} ${cut(name)}` : `${sign} ${cut(name)}: ${text}`;
+}
+
+function cut(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+}
