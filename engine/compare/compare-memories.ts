@@ -32,8 +32,11 @@ export interface MemoryState {
 
 export const LACKS_BYTES = 'The snapshot lacks some of its bytes: it is not downloaded completely, or its file was cut.';
 
-/** Compares the memories and regions of two snapshots. Returns those that differ, or that cannot be compared. */
-export function* compareMemories(before: Snapshot, after: Snapshot): Sliced<readonly MemoryDifference[]> {
+/**
+ * Compares the memories and regions of two snapshots. Returns those that differ, or that cannot be compared. `isIdentical`: all bytes
+ * are known to be equal.
+ */
+export function* compareMemories(before: Snapshot, after: Snapshot, isIdentical: boolean): Sliced<readonly MemoryDifference[]> {
   const differences: MemoryDifference[] = [];
   const parts = new Set([...before.spaces, ...after.spaces].map(({ part }) => part));
   for (const part of parts) {
@@ -43,7 +46,10 @@ export function* compareMemories(before: Snapshot, after: Snapshot): Sliced<read
     if (old === undefined && now === undefined) continue;
     const [was, is] = [old && stateOf(before, old), now && stateOf(after, now)];
     const name = now?.name ?? old?.name;
-    const raw = old && now && was?.kinds.length === 0 && is?.kinds.length === 0 ? yield* compareRaw(before, old, after, now) : {};
+    const raw =
+      old && now && was?.kinds.length === 0 && is?.kinds.length === 0
+        ? yield* compareRaw(before, old, after, now, isIdentical)
+        : {};
     const moved = old && now ? movedPieces(old, now) : 0;
     const difference = {
       part,
@@ -85,9 +91,9 @@ function movedPieces(before: Space, after: Space): number {
   }).length;
 }
 
-function* compareRaw(before: Snapshot, old: Space, after: Snapshot, now: Space) {
+function* compareRaw(before: Snapshot, old: Space, after: Snapshot, now: Space, isIdentical: boolean) {
   if (before.places.arePartlyMissing([old]) || after.places.arePartlyMissing([now])) return { incomplete: LACKS_BYTES };
-  return { changedPages: yield* new EqualPages(old.memory, now.memory).differing() };
+  return { changedPages: isIdentical ? 0 : yield* new EqualPages(old.memory, now.memory).differing() };
 }
 
 /** Areas of the image in no memory whose bytes are a program's. */

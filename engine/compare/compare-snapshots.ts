@@ -57,20 +57,20 @@ export function* compareSnapshots(
   after: ScannedSnapshot,
   { budget = new Budget(), isWanted = isAnything }: ComparisonOptions = {},
 ): Sliced<SnapshotComparison> {
+  const isIdentical = yield* areIdentical(before.snapshot, after.snapshot);
   const structures: ComparedStructure[] = [];
   const pairs = pairStructures(before.snapshot, after.snapshot).filter((pair) => spacesOf(pair).some(isWanted));
   for (const [index, pair] of pairs.entries()) {
-    const work = comparePair(before, after, pair, budget);
+    const work = isIdentical && isOnBothSides(pair) ? unchanged(before, pair) : comparePair(before, after, pair, budget);
     let turn = work.next();
     for (; turn.done !== true; turn = work.next()) yield (index + (turn.value ?? 0)) / pairs.length;
     structures.push({ ...pair, difference: turn.value });
   }
-  const memories = (yield* compareMemories(before.snapshot, after.snapshot)).filter(({ part }) => isWanted(part));
+  const memories = (yield* compareMemories(before.snapshot, after.snapshot, isIdentical)).filter(({ part }) => isWanted(part));
   const findings = compareFindings(
     before.scan.findings.filter(({ part }) => isWanted(part)),
     after.scan.findings.filter(({ part }) => isWanted(part)),
   );
-  const isIdentical = yield* areIdentical(before.snapshot, after.snapshot);
   const areSame =
     memories.every((difference) => isUnchanged(difference)) &&
     structures.every(({ before: old, after: now, difference }) => old && now && !isChanged(difference)) &&
@@ -113,6 +113,17 @@ export function* compareSnapshots(
 /** Returns the ids of the memories that a structure is in, and its own. */
 function spacesOf({ before, after }: PairedStructure): readonly string[] {
   return [before, after].flatMap((placed) => (placed ? [placed.part, ...placed.spaces.map(({ part }) => part)] : []));
+}
+
+function isOnBothSides({ before, after }: PairedStructure): boolean {
+  return before !== undefined && before.structure.kind === after?.structure.kind;
+}
+
+/** Returns the difference of a structure in two images with the same bytes. */
+// biome-ignore lint/correctness/useYield: it takes the place of longer work
+function* unchanged({ snapshot }: ScannedSnapshot, { before }: PairedStructure): Sliced<StructureDifference> {
+  const isLacking = before !== undefined && snapshot.places.arePartlyMissing(before.spaces);
+  return { added: 0, removed: 0, changed: 0, ...(isLacking && { incomplete: LACKS_BYTES }) };
 }
 
 function isAnything(): boolean {
