@@ -160,7 +160,7 @@ test('a structure of another kind in its place is said first', async () => {
   other.set([0x53, 0x43, 0x4c, 1, 2, 0, 0, 0, 0x6f, 0x6b], 65_536 + 2 * 262_144);
   const { stdout } = await run('diff', before, put('other.bin', other));
   expect(stdout).toContain('memory/2 held a Vec. Now it holds a Cell.');
-  expect(stdout).toContain('memory/2: held vec, now holds cell');
+  expect(stdout).toContain('memory/2  held vec, now holds cell');
 });
 
 test('for Git, a file that is not there is an empty memory', async () => {
@@ -174,4 +174,25 @@ test.each([
 ])('%s %s cannot be used', async (option, value, message) => {
   const { status, stderr } = await run('diff', before, after, option, value);
   expect([status, stderr]).toEqual([2, `stable-memory: ${message}\n`]);
+});
+
+test('memories that came and went are listed with their size', async () => {
+  const { stdout } = await run('diff', image('mm-basic'), image('mm-default-bucket'));
+  const lines = stdout.split('\n');
+  expect(lines.slice(lines.indexOf('Memories'), lines.indexOf('Bytes') - 1)).toEqual([
+    'Memories',
+    '  memory/0    gone, had 1 page in 1 bucket',
+    '  memory/1    gone, had 30 pages in 15 buckets',
+    '  memory/7    gone, had 9 pages in 5 buckets',
+    '  memory/100  gone, had 35 pages in 18 buckets',
+    '  memory/254  gone, had 4 pages in 2 buckets',
+    '  memory/3    new, 3 pages in 1 bucket',
+  ]);
+});
+
+test('findings that are new are listed, and what damage hides is said', async () => {
+  const { stdout } = await run('diff', image('corrupt-base'), image('corrupt-btree-child-cycle'));
+  expect(stdout).toContain('  memory/0/btreemap: Damage hides a part of it: "check" says where.');
+  expect(stdout).toContain('450     not complete');
+  expect(stdout).toContain('entries; 445 can be reached.  [btree.length]');
 });

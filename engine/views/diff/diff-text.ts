@@ -19,7 +19,7 @@ export function diffText(report: DiffReport): readonly string[] {
     '',
     ...sentences(report),
     ...section('Structures', structureLines(structures)),
-    ...section('Memories', memories.map(memoryLine)),
+    ...section('Memories', memoryLines(memories)),
     ...section('Stable variables', variableLines(report)),
     ...section('Bytes', usageLines(usage)),
     ...section('Bytes by owner', ownerLines(usage)),
@@ -111,20 +111,35 @@ function lengthOf({ lengthBefore, lengthAfter }: StructureRow): string {
   return `${text(lengthBefore)} → ${text(lengthAfter)}`;
 }
 
-function memoryLine(row: MemoryRow): string {
-  const { part, name, pagesBefore, pagesAfter, blocksBefore = [], blocksAfter = [], moved = 0, changedPages = 0 } = row;
-  const facts: string[] = [];
-  const noun = part.startsWith('region') ? 'block' : 'bucket';
-  if (pagesBefore === undefined) facts.push(`new, ${formatCounted(pagesAfter ?? 0, 'page')}`);
-  else if (pagesAfter === undefined) facts.push(`gone, had ${formatCounted(pagesBefore, 'page')}`);
-  else if (pagesBefore !== pagesAfter) facts.push(`${row.pagesBefore} → ${formatCounted(pagesAfter, 'page')}`);
-  if (row.change === 'kind') facts.push(`held ${kindsOf(row.kindsBefore)}, now holds ${kindsOf(row.kindsAfter)}`);
+/** Names of ranges that are in no memory. */
+const RANGES: readonly string[] = ['stable variables', 'unmanaged'];
+
+function memoryLines(memories: readonly MemoryRow[]): readonly string[] {
+  const rows = memories.map((row) => {
+    const isRange = row.name !== undefined && RANGES.includes(row.name);
+    const name = row.name === undefined ? '' : isRange ? ` (${row.name})` : ` “${row.name}”`;
+    return { memory: `${row.part}${name}`, change: describeMemory(row) };
+  });
+  const width = Math.max(...rows.map(({ memory }) => memory.length));
+  return rows.map(({ memory, change }) => `${memory.padEnd(width)}  ${change}`);
+}
+
+function describeMemory(row: MemoryRow): string {
+  const { part, change, pagesBefore = 0, pagesAfter = 0, blocksBefore = [], blocksAfter = [], moved = 0, changedPages = 0 } = row;
+  const [one, many] = part.startsWith('region') ? ['block', 'blocks'] : ['bucket', 'buckets'];
+  const size = (pages: number, blocks: readonly number[]): string =>
+    `${formatCounted(pages, 'page')}${blocks.length === 0 ? '' : ` in ${formatCounted(blocks.length, one, many)}`}`;
+  if (change === 'added') return `new, ${size(pagesAfter, blocksAfter)}`;
+  if (change === 'removed') return `gone, had ${size(pagesBefore, blocksBefore)}`;
   const more = blocksAfter.length - blocksBefore.length;
-  if (more !== 0) facts.push(`${formatCounted(Math.abs(more), noun)} ${more > 0 ? 'more' : 'fewer'}`);
-  if (moved > 0) facts.push(`${formatCounted(moved, noun)} moved`);
-  if (changedPages > 0) facts.push(`${formatCounted(changedPages, 'page')} with other bytes`);
-  if (row.incomplete !== undefined) facts.push('not complete');
-  return `${part}${name === undefined ? '' : ` “${name}”`}: ${facts.join(', ')}`;
+  return [
+    ...(pagesBefore === pagesAfter ? [] : [`${formatCount(pagesBefore)} → ${formatCounted(pagesAfter, 'page')}`]),
+    ...(change === 'kind' ? [`held ${kindsOf(row.kindsBefore)}, now holds ${kindsOf(row.kindsAfter)}`] : []),
+    ...(more === 0 ? [] : [`${formatCounted(Math.abs(more), one, many)} ${more > 0 ? 'more' : 'fewer'}`]),
+    ...(moved > 0 ? [`${formatCounted(moved, one, many)} moved`] : []),
+    ...(changedPages > 0 ? [`${formatCounted(changedPages, 'page')} with other bytes`] : []),
+    ...(row.incomplete === undefined ? [] : ['not complete']),
+  ].join(', ');
 }
 
 function kindsOf(kinds: readonly string[] = []): string {

@@ -96,7 +96,7 @@ law.prop([runs(VERSION_1, 300)], { numRuns: 8, endOnFailure: true })(
 
 const damage = fc.array(fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) }), { minLength: 1, maxLength: 12 });
 
-law.prop([runs(STRUCTURES, 300), runs(STRUCTURES, 60), damage], { numRuns: 40, endOnFailure: true })(
+law.prop([runs(STRUCTURES, 300), runs(STRUCTURES, 60), damage], { numRuns: 15, endOnFailure: true })(
   'damage on one side is never called equal',
   (first, second, flips) => {
     const [a, b] = imagesOf(setupOf(STRUCTURES), first, second);
