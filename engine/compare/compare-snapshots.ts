@@ -175,8 +175,12 @@ export function* comparePair(
   return { added: 0, removed: 0, changed: 0 };
 }
 
-function hasErrors({ scan }: ScannedSnapshot, { part }: PlacedStructure): boolean {
-  return scan.findings.some((finding) => finding.severity === 'error' && finding.part === part);
+/** Returns whether a structure may be damaged: an error in it, or in no other structure, such as one of the manager. */
+function hasErrors({ snapshot, scan }: ScannedSnapshot, { part }: PlacedStructure): boolean {
+  if (scan.cutShort !== undefined) return true;
+  const others = new Set<string>(snapshot.structures.map((placed) => placed.part));
+  others.delete(part);
+  return scan.findings.some((finding) => finding.severity === 'error' && !others.has(finding.part));
 }
 
 function incompleteSides(...sides: readonly [before: ScannedSnapshot, after: ScannedSnapshot]): readonly string[] {

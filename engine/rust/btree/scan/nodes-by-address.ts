@@ -46,13 +46,14 @@ export class TreeNodesByAddress implements NodesByAddress {
         const node = budget.spend(this.#tree.grid.stride) ? this.#load(address) : undefined;
         if (node?.internal !== true) return undefined;
         for (let child = 0; child <= node.entries; child += 1) level.push(node.child(child));
+        if (count + level.length > limit) return undefined;
         if (index % SLICE === 0) yield;
       }
     }
     const all = new Float64Array(count);
     for (let place = 0; ; ) {
       const level = levels.pop();
-      if (level === undefined) return all.sort();
+      if (level === undefined) return hasTwice(all.sort()) ? undefined : all;
       all.set(level, place);
       place += level.length;
     }
@@ -93,4 +94,9 @@ export class TreeNodesByAddress implements NodesByAddress {
     followOverflow(this.#tree, reader, this.#admit, undefined);
     return reader.whole ? reader : undefined;
   }
+}
+
+/** Returns whether two of the ascending addresses are the same: then two pointers lead to one node. */
+function hasTwice(addresses: Float64Array): boolean {
+  return addresses.some((address, index) => address === addresses[index + 1]);
 }
