@@ -156,9 +156,13 @@ class RunningPass {
     first.next = waiting;
   }
 
-  #putOff(doneBefore: number, doneAfter: number): void {
-    const { remainder } = this.#pass;
-    this.#later.push({ classes: 2 * this.#classes, remainder: remainder + this.#classes, doneBefore, doneAfter });
+  /** Leaves half of the elements to a later pass. Both sides have come to these positions, an earlier pass perhaps further. */
+  #putOff(before: number, after: number): void {
+    const { remainder, doneBefore, doneAfter } = this.#pass;
+    this.#later.push({
+      ...{ classes: 2 * this.#classes, remainder: remainder + this.#classes },
+      ...{ doneBefore: Math.max(before, doneBefore), doneAfter: Math.max(after, doneAfter) },
+    });
     this.#classes *= 2;
     for (const map of [this.#before, this.#after]) {
       for (const [key, first] of map) {

@@ -99,7 +99,7 @@ test('an editor can name a step and a snapshot, and is told what is wrong', asyn
   const refused = await editor.request('launch', { trace: join(program.folder, 'absent.smtrace') });
   expect(refused).toMatchObject({ success: false, message: expect.stringContaining('There is no file or folder') });
   expect(await editor.request('launch', { trace: TRACE, step: 12, snapshot: program.folder })).toMatchObject({ success: true });
-  expect((await editor.request('writeMemory')).message).toContain('does not support');
+  expect((await editor.request('modules')).message).toContain('does not support');
   await editor.request('configurationDone');
   const { stackFrames } = (await editor.request('stackTrace', { threadId: 1 })).body;
   expect(stackFrames[0].name).toBe('#12 allocate 32 B → 0x280');

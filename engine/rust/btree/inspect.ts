@@ -40,7 +40,7 @@ import { EntryIndex } from './scan/entry-index.ts';
 import { inferKeyForm } from './scan/key-form.ts';
 import { TreeNodesByAddress } from './scan/nodes-by-address.ts';
 import { pairsOf } from './scan/order-check.ts';
-import { sampleNodes } from './scan/sample.ts';
+import { nodesOfVersion2, sampleNodes } from './scan/sample.ts';
 import { scanTree } from './scan/scan-tree.ts';
 import { visitTree } from './scan/visit-tree.ts';
 
@@ -96,7 +96,7 @@ export function openBTree(memory: ReadableMemory, report: Report, search = rustS
 
   const shape: TreeShape = { memory, grid: new ChunkGrid(memory, pageSize), bounds: header.bounds };
   const sample = sampleNodes(shape, header.root);
-  return new BTreeView({ ...shape, header, allocator, sample, form: inferKeyForm(sample, pageSize, header.bounds) }, search);
+  return new BTreeView({ ...shape, header, allocator, sample, form: formOf(shape, sample) }, search);
 }
 
 function overwrittenStart(length: number): string {
@@ -239,12 +239,19 @@ function isSet(tree: OpenTree): boolean {
   return entries >= MIN_OF_SET && (grid.pageSize === DEFAULT_PAGE_SIZE || (bound !== undefined && bound >= longestKey));
 }
 
+/** Returns the form of the keys in nodes of version 2, also of those that are not in the sample. */
+function formOf(shape: TreeShape, sample: readonly NodeReader[]): KeyForm | undefined {
+  const { bounds, grid } = shape;
+  const inferred = inferKeyForm(sample, grid.pageSize, bounds);
+  if (inferred !== undefined || sample.length === 0 || bounds === undefined) return inferred;
+  // Nodes of version 1 have the size of each key. Keys of other sizes than the bound are not fixed.
+  if (!sample.every((node) => node.decode('variable') !== undefined || allKeysHave(node, bounds.key))) return 'variable';
+  return inferKeyForm(nodesOfVersion2(shape), grid.pageSize, bounds) ?? bounds.key;
+}
+
 /** Returns the size of all keys if it is fixed; undefined if there are no keys to infer it from. */
-function keySizeOf(tree: OpenTree): KeyForm | undefined {
-  if (tree.form !== undefined || tree.sample.length === 0) return tree.form;
-  const most = tree.header.bounds?.key;
-  const fixed = tree.sample.every((node) => node.decode('variable') !== undefined || allKeysHave(node, most));
-  return fixed && most !== undefined ? most : 'variable';
+function keySizeOf({ form, sample }: OpenTree): KeyForm | undefined {
+  return form ?? (sample.length === 0 ? undefined : 'variable');
 }
 
 /** Returns whether the only key, which consists of zeros, could just as well be the size field of an empty key. */

@@ -5,7 +5,7 @@ import type { KeyForm, NodeReader, TreeShape } from './nodes/node.ts';
 export interface OpenTree extends TreeShape {
   readonly header: BTreeHeader;
   readonly allocator: AllocatorHeader;
-  /** Undefined if there is no node of version 2 to infer it from. */
+  /** The form of keys in nodes of version 2. Undefined if there are no nodes to infer it from. */
   readonly form: KeyForm | undefined;
   readonly sample: readonly NodeReader[];
 }

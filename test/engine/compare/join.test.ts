@@ -17,7 +17,21 @@ const side = fc
   .uniqueArray(fc.tuple(fc.nat({ max: 400 }), fc.nat({ max: 2 })), { selector: ([key]) => key, maxLength: 300, size: 'max' })
   .map((pairs) => new Map(pairs));
 
-law.prop([side, side, fc.boolean(), fc.integer({ min: 1, max: 300 })], { numRuns: 300 })(
+/** Sides whose passes are divided again, before the position to which the first one had come. */
+const TWICE_PUT_OFF: [Map<number, number>, Map<number, number>, boolean, number] = [
+  new Map([
+    [336, 0],
+    [162, 0],
+  ]),
+  new Map([
+    [162, 1],
+    [0, 0],
+  ]),
+  false,
+  1,
+];
+
+law.prop([side, side, fc.boolean(), fc.integer({ min: 1, max: 300 })], { numRuns: 300, examples: [TWICE_PUT_OFF] })(
   'each difference is found once, however few elements may wait',
   (before, after, isReversed, maxWaiting) => {
     const elements = (pairs: ReadonlyMap<number, number>, reversed: boolean): readonly Element[] => {

@@ -90,11 +90,7 @@ law.prop([runs(VERSION_1, 300)], { numRuns: 8, endOnFailure: true })(
   (steps) => {
     const image = join(folder, 'version-1.bin');
     writeFileSync(image, imageBytes('btreemap-v1-native'));
-    const [before, after] = imagesOf([{ do: 'load', image }, ...setupOf(VERSION_1)], [], steps);
-    // Inspection misreads nodes of version 2 where its sample has none. It reports errors then, and the comparison is not complete.
-    const { findings } = compared(openedBytes(before), openedBytes(after));
-    fc.pre(!findings.added.some(({ severity }) => severity === 'error'));
-    expectAsDumped(before, after);
+    expectAsDumped(...imagesOf([{ do: 'load', image }, ...setupOf(VERSION_1)], [], steps));
   },
 );
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { FINDINGS } from '../../../../engine/core/findings.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
-import { at, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
+import { at, byteLength, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { openBTree } from '../../../../engine/rust/btree/inspect.ts';
 import { fullNodeSize, pageSizeFor } from '../../../../engine/rust/btree/layout.ts';
 import { BTreeMap } from '../../../../engine/rust/btree/operate.ts';
@@ -149,4 +149,23 @@ test('in large pages the size of the keys is inferred from few reads', () => {
   };
   expect(openBTree(memory, () => {})?.facts['keySize']).toBe('variable');
   expect(reads).toBeLessThan(20_000);
+});
+
+test.each([
+  [0, { max: 8, fixed: true }, { max: 8, fixed: true }],
+  [1, { max: 32, fixed: false }, { max: 40, fixed: false }],
+])('a map of version 1 in memory %i that a split gave one node of version 2, wherever that is, is sound', (id, key, value) => {
+  const found = memoryOf(image('btreemap-v1-native'), { memory: id });
+  const bytes = readBytes(found, at(0, 0), byteLength(found));
+  const types = { key: { bound: key }, value: { bound: value } };
+  const keys = [...BTreeMap.init(BytesMemory.of(bytes.slice()), types).entries()].map(([each]) => each);
+  for (const [index, each] of keys.entries()) {
+    if (index % 5 > 0) continue;
+    const memory = BytesMemory.of(bytes.slice());
+    const map = BTreeMap.init(memory, types);
+    const start = each.slice(0, key.max - 1);
+    for (let last = 0; last < 12; last++) map.insert(Uint8Array.of(...start, last), new Uint8Array(value.max));
+    const findings = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()));
+    expect(findings).toEqual([]);
+  }
 });

@@ -106,7 +106,7 @@ test('a map of version 1 with bounds far above its values', () => {
   const finding = fitOf(firstVersionMap(8, 4_000, 10));
   expect(finding?.at).toEqual({ start: 4, length: 8 });
   expect(finding?.message).toMatchInlineSnapshot(
-    `"13 nodes fill 1 % of 562.3 KiB in pages of 44,279 bytes. In pages of 291 bytes, which a new map has for types with bounds as long as its longest key (8 bytes) and value (10 bytes), they take 7.8 KiB in 26 pages, 554.5 KiB less."`,
+    `"13 nodes fill 1 % of 562.3 KiB in pages of 44,279 bytes. In pages of 291 bytes, which a new map has for types with bounds as long as its longest key (8 bytes) and value (10 bytes), they take 4.2 KiB in 14 pages, 558.1 KiB less."`,
   );
   expect(fitOf(firstVersionMap(8, 100, 10))).toBeUndefined();
 });
