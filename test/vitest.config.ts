@@ -6,11 +6,16 @@ const ISOLATED = ['cli', 'engine/node', 'extension', 'packages', 'tools'];
 
 const filesOf = (folders: readonly string[]): string[] => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 
-const common = { setupFiles: ['test/equal-bytes.ts'], testTimeout: 2 * PATIENCE, hookTimeout: 2 * PATIENCE };
+const common = {
+  setupFiles: ['test/equal-bytes.ts'],
+  // Vitest leaves a core free unless told otherwise: of two, that is half.
+  maxWorkers: '100%',
+  testTimeout: 2 * PATIENCE,
+  hookTimeout: 2 * PATIENCE,
+};
 
 export default defineConfig({
   test: {
-    // Vitest leaves a core free unless told otherwise: of two, that is half.
     maxWorkers: '100%',
     projects: [
       {
