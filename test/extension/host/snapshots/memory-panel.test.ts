@@ -96,7 +96,7 @@ function openPanel(shown: MemoryRef = memory) {
   };
 }
 
-const summary = { title: 'a' };
+const summary = { title: 'a', hasImage: true };
 const scan = { cutShort: undefined, findings: [] } satisfies Partial<ScanSummary>;
 const notifications = (posted: readonly Message[]) => posted.map(({ notification }) => notification);
 
@@ -125,6 +125,14 @@ describe('a memory', () => {
     expect(posted).toEqual([{ notification: 'show', version: PROTOCOL_VERSION, memory, summary }]);
     await engine.result('memory/scan', scan);
     expect(posted.at(-1)).toEqual({ notification: 'scan', scan });
+  });
+
+  test('of a trace without an image is not scanned', async () => {
+    const { engine, ready } = openPanel();
+    ready();
+    await engine.result('memory/open', { ...summary, hasImage: false });
+    await eventually(() => expect(engine.pending.map(({ call }) => call)).toContain('memory/names'));
+    expect(engine.scans).toEqual([]);
   });
 
   test('whose scan fails says why, and is scanned again when it is shown again', async () => {
