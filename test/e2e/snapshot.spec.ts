@@ -184,17 +184,6 @@ export const snapshotSpec: Spec = {
       await workbench.shot('hover');
     });
 
-    await step('a snapshot of a Motoko canister has the free lists of its heap', async () => {
-      await workbench.openFile('motoko-heap/stable_memory.bin.gz');
-      await editor().locator('.strip h1').filter({ hasText: 'motoko-heap' }).waitFor();
-      await workbench.showViews(CONTAINER);
-      const freeLists = await workbench.tree('Free lists').show();
-      await freeLists.expand('region 17 · MemoryRegion');
-      await freeLists.click('0x40');
-      await editor().locator('.inspector').filter({ hasText: 'from the heap in wasm_memory.bin' }).waitFor();
-      await workbench.shot('heap');
-    });
-
     await step('faults are counted, and have a remedy', async () => {
       await workbench.openFile('damaged/corrupt-btree-child-cycle.bin');
       await editor().locator('.badge').filter({ hasText: /error/ }).click();

@@ -5,7 +5,7 @@ import { ownersOf } from '../../../engine/snapshot/owners.ts';
 import { opened } from './opened.ts';
 
 /** Bytes of each memory that are looked at, one by one. */
-const LOOKED_AT = 40_000;
+const LOOKED_AT = 12_000;
 
 test.each(['btreemap-v2-overflow-churn', 'btreemap-v1-native', 'memory-btree-order256'])(
   'the innermost owner of each byte of %s has it, where fields go on in another page, too',

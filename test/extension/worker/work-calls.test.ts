@@ -105,7 +105,7 @@ describe('an export', () => {
 
   test('leaves nothing when it is given up', async () => {
     const before = readdirSync(top);
-    const memory = snapshotOf('large', new Uint8Array(), 2 ** 30);
+    const memory = snapshotOf('large', new Uint8Array(), 2 ** 28);
     const work = await calls['memory/export']({ memory, part: 'image', format: 'raw', file: target('large.bin') });
     const first = await calls['work/more']({ work });
     expect(first.isDone).toBe(false);
