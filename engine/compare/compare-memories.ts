@@ -59,15 +59,20 @@ export function* compareMemories(before: Snapshot, after: Snapshot, isIdentical:
       moved,
       ...raw,
     };
-    if (isDifferent(difference)) differences.push(difference);
+    if (isListed(difference)) differences.push(difference);
   }
   return [...differences, ...(yield* compareOtherRanges(before, after))];
 }
 
-function isDifferent({ before, after, moved, changedPages = 0, incomplete }: MemoryDifference): boolean {
-  if (before === undefined || after === undefined || moved > 0 || changedPages > 0 || incomplete !== undefined) return true;
-  const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean => String(a) === String(b);
-  return before.pages !== after.pages || !isSame(before.pieces, after.pieces) || kindsDiffer(before, after);
+/** Returns whether something is known to differ. */
+export function hasChanged({ before, after, moved, changedPages = 0 }: MemoryDifference): boolean {
+  if (before === undefined || after === undefined || moved > 0 || changedPages > 0) return true;
+  return before.pages !== after.pages || String(before.pieces) !== String(after.pieces) || kindsDiffer(before, after);
+}
+
+/** Returns whether something differs, or cannot be compared. */
+function isListed(difference: MemoryDifference): boolean {
+  return difference.incomplete !== undefined || hasChanged(difference);
 }
 
 /** Returns whether there is something else in the memory. An empty set looks like a map. */
@@ -107,7 +112,7 @@ function* compareOtherRanges(before: Snapshot, after: Snapshot): Sliced<readonly
     const [was, is] = [stateOfRanges(old), stateOfRanges(now)];
     const raw = was && is ? yield* compareRanges(before, old, after, now) : {};
     const difference = { part: 'image', name, ...(was && { before: was }), ...(is && { after: is }), moved: 0, ...raw };
-    if ((was || is) && isDifferent(difference)) differences.push(difference);
+    if ((was || is) && isListed(difference)) differences.push(difference);
   }
   return differences;
 }

@@ -5,7 +5,7 @@ import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { EntryChange } from './changes.ts';
 import { compareFindings, type FindingDifference } from './compare-findings.ts';
-import { compareMemories, kindsDiffer, LACKS_BYTES, type MemoryDifference } from './compare-memories.ts';
+import { compareMemories, hasChanged, LACKS_BYTES, type MemoryDifference } from './compare-memories.ts';
 import { areComparable, compareStructures, listElements, type StructureDifference } from './compare-structures.ts';
 import { compareUsage, type OwnerDifference, sumOf, type UsageState, usageState } from './compare-usage.ts';
 import { EqualPages } from './equal-pages.ts';
@@ -28,7 +28,7 @@ export interface ComparedStructure extends PairedStructure {
 
 export interface ComparisonOptions {
   readonly budget?: Budget;
-  /** False for the ids of parts that are left out. */
+  /** Returns false for the ids of parts that are left out. Without it, none are. */
   readonly isWanted?: (part: string) => boolean;
 }
 
@@ -55,24 +55,25 @@ export interface SnapshotComparison {
 export function* compareSnapshots(
   before: ScannedSnapshot,
   after: ScannedSnapshot,
-  { budget = new Budget(), isWanted = isAnything }: ComparisonOptions = {},
+  { budget = new Budget(), isWanted }: ComparisonOptions = {},
 ): Sliced<SnapshotComparison> {
+  const isPart = isWanted ?? (() => true);
   const isIdentical = yield* areIdentical(before.snapshot, after.snapshot);
   const structures: ComparedStructure[] = [];
-  const pairs = pairStructures(before.snapshot, after.snapshot).filter((pair) => spacesOf(pair).some(isWanted));
+  const pairs = pairStructures(before.snapshot, after.snapshot).filter((pair) => spacesOf(pair).some(isPart));
   for (const [index, pair] of pairs.entries()) {
     const work = isIdentical && isOnBothSides(pair) ? unchanged(before, pair) : comparePair(before, after, pair, budget);
     let turn = work.next();
     for (; turn.done !== true; turn = work.next()) yield (index + (turn.value ?? 0)) / pairs.length;
     structures.push({ ...pair, difference: turn.value });
   }
-  const memories = (yield* compareMemories(before.snapshot, after.snapshot, isIdentical)).filter(({ part }) => isWanted(part));
+  const memories = (yield* compareMemories(before.snapshot, after.snapshot, isIdentical)).filter(({ part }) => isPart(part));
   const findings = compareFindings(
-    before.scan.findings.filter(({ part }) => isWanted(part)),
-    after.scan.findings.filter(({ part }) => isWanted(part)),
+    before.scan.findings.filter(({ part }) => isPart(part)),
+    after.scan.findings.filter(({ part }) => isPart(part)),
   );
   const areSame =
-    memories.every((difference) => isUnchanged(difference)) &&
+    !memories.some(hasChanged) &&
     structures.every(({ before: old, after: now, difference }) => old && now && !isChanged(difference)) &&
     [...findings.added, ...findings.gone].every(({ severity }) => severity === 'information');
   const incomplete = [
@@ -85,9 +86,9 @@ export function* compareSnapshots(
       reason === undefined ? [] : [`${part}${name === undefined ? '' : ` (${name})`}: ${reason}`],
     ),
   ];
-  const owners = compareUsage([before.snapshot, before.scan], [after.snapshot, after.scan]).filter(({ part }) => isWanted(part));
+  const owners = compareUsage([before.snapshot, before.scan], [after.snapshot, after.scan]).filter(({ part }) => isPart(part));
   const totals =
-    isWanted === isAnything
+    isWanted === undefined
       ? { before: usageState(before.snapshot, before.scan), after: usageState(after.snapshot, after.scan) }
       : {
           before: sumOf(
@@ -126,17 +127,8 @@ function* unchanged({ snapshot }: ScannedSnapshot, { before }: PairedStructure):
   return { added: 0, removed: 0, changed: 0, ...(isLacking && { incomplete: LACKS_BYTES }) };
 }
 
-function isAnything(): boolean {
-  return true;
-}
-
 function isChanged({ added, removed, changed }: StructureDifference): boolean {
   return added > 0 || removed > 0 || changed > 0;
-}
-
-function isUnchanged({ before, after, moved, changedPages = 0 }: MemoryDifference): boolean {
-  if (!before || !after || moved > 0 || changedPages > 0 || kindsDiffer(before, after)) return false;
-  return before.pages === after.pages && String(before.pieces) === String(after.pieces);
 }
 
 /** Pairs the structures of two snapshots: those in the same memory, of kinds that can be compared. */

@@ -62,7 +62,7 @@ function isMapOrSet(kind: StructureKind): boolean {
 export interface StructurePair {
   readonly before: Structure;
   readonly after: Structure;
-  /** True if a full scan has found errors in one of them. Then equal bytes are no proof of equal entries. */
+  /** True if a full scan found errors in either one. Equal bytes then do not prove that the entries are equal. */
   readonly isDamaged: boolean;
 }
 

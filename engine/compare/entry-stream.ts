@@ -1,7 +1,7 @@
 import type { Budget } from '../core/budget.ts';
 import type { Element, NodeBytes, Structure } from '../core/structure.ts';
 
-/** Number of elements read at a time where there is no tree to walk. */
+/** Elements per read, for structures that are not trees. */
 const BATCH = 1_000;
 
 /** The elements of a structure one after the other, each read once. A tree is walked node by node. */

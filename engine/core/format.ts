@@ -91,3 +91,13 @@ export function formatCycles(cycles: bigint | string): string {
   }
   return formatCount(cycles);
 }
+
+/** Returns a text, or its first `max` characters and `…` if it is longer. */
+export function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
+}
+
+/** Returns a text with a capital at its start, as a sentence begins. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -18,8 +18,3 @@ export function codeSpan(text: string): string {
   const fence = '`'.repeat(longest + 1);
   return line === '' || line.startsWith('`') || line.endsWith('`') ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
 }
-
-/** Returns at most the first `max` characters of a text. */
-export function cut(text: string, max: number): string {
-  return text.length > max ? `${text.slice(0, max)}…` : text;
-}

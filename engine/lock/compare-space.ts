@@ -1,5 +1,4 @@
-import { Budget } from '../core/budget.ts';
-import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
+import { capitalised, formatBytes, formatCount, formatCounted } from '../core/format.ts';
 import { byteLength } from '../core/memory/memory.ts';
 import { labelFor } from '../snapshot/labels.ts';
 import type { Space } from '../snapshot/space.ts';
@@ -8,6 +7,7 @@ import type { ComparedSpace, ReportField } from './compared-space.ts';
 import { contentOf } from './content.ts';
 import type { LockedSpace } from './lock.ts';
 import { describeContent, nameInLock, type ReportBreak } from './report-break.ts';
+import { samplingBudget } from './samples.ts';
 
 export function compareSpace(compared: ComparedSpace, report: ReportBreak): void {
   const { snapshot, part, locked, now } = compared;
@@ -19,7 +19,7 @@ export function compareSpace(compared: ComparedSpace, report: ReportBreak): void
     return;
   }
   if (isOther(locked, now)) {
-    const message = `${sentence(name)} holds ${describeContent(now)}; in the lock it holds ${describeContent(locked)}.`;
+    const message = `${capitalised(name)} holds ${describeContent(now)}; in the lock it holds ${describeContent(locked)}.`;
     reportField('lock.structure', 'structure', message);
     return;
   }
@@ -30,18 +30,18 @@ export function compareSpace(compared: ComparedSpace, report: ReportBreak): void
     return;
   }
   const emptied = emptiedText(compared);
-  if (emptied !== undefined) reportField('lock.emptied', 'holds', `${sentence(name)} ${emptied}`);
+  if (emptied !== undefined) reportField('lock.emptied', 'holds', `${capitalised(name)} ${emptied}`);
   compareBounds(compared, name, reportField);
   // An empty structure has no types; why it is empty was reported.
   if (now.holds !== false) compareTypes(compared, name, reportField);
   if (locked.state !== 'deprecated') return;
   if (locked.digest === undefined)
-    reportField('lock.no-digest', 'digest', `${sentence(name)} is deprecated, but the lock has no digest of it.`);
+    reportField('lock.no-digest', 'digest', `${capitalised(name)} is deprecated, but the lock has no digest of it.`);
   else if (locked.digest !== now.digest)
     reportField(
       'lock.deprecated',
       'digest',
-      `${sentence(name)} is deprecated, but its content has changed since the lock was written.`,
+      `${capitalised(name)} is deprecated, but its content has changed since the lock was written.`,
     );
 }
 
@@ -72,8 +72,8 @@ function emptiedText({ locked, now, snapshot, space }: ComparedSpace): string | 
   const placed = content.kind === 'structure' ? content.placed : undefined;
   const isNewOver = now.cleared === true && locked.cleared !== true;
   if (now.holds !== false && !isNewOver) return undefined;
-  const left = placed?.structure.recoverable?.count(new Budget({ milliseconds: 2_000 })) ?? 0;
-  const rest = left > 0 ? ` ${sentence(formatCounted(left, 'entry', 'entries'))} from before can still be read.` : '';
+  const left = placed?.structure.recoverable?.count(samplingBudget()) ?? 0;
+  const rest = left > 0 ? ` ${capitalised(formatCounted(left, 'entry', 'entries'))} from before can still be read.` : '';
   return now.holds === false
     ? `held elements when the lock was written, and is empty now.${rest}`
     : `was emptied or created again since the lock was written: chunks from before are after those in use.${rest}`;
@@ -123,7 +123,7 @@ function compareRetired({ snapshot, space, locked, now }: ComparedSpace, name: s
   const isEmpty = content.kind === 'nothing' || now.holds === false;
   if (!isEmpty) {
     const isReused = isOther(locked, now);
-    const what = `${sentence(name)} is retired, but ${isReused ? 'now' : 'still'} holds ${describeContent(now)}.`;
+    const what = `${capitalised(name)} is retired, but ${isReused ? 'now' : 'still'} holds ${describeContent(now)}.`;
     report(isReused ? 'lock.reused' : 'lock.retired', 'state', what);
     return;
   }
@@ -132,7 +132,7 @@ function compareRetired({ snapshot, space, locked, now }: ComparedSpace, name: s
   report(
     'lock.retired-space',
     'state',
-    `${sentence(name)} is retired and empty, and takes ${formatBytes(bytes)}${where}.`,
+    `${capitalised(name)} is retired and empty, and takes ${formatBytes(bytes)}${where}.`,
     bytes,
   );
 }
@@ -140,8 +140,4 @@ function compareRetired({ snapshot, space, locked, now }: ComparedSpace, name: s
 function piecesName({ kind, pieces }: Space): string {
   const noun = kind === 'region' ? 'block' : 'bucket';
   return pieces.length === 1 ? noun : `${noun}s`;
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

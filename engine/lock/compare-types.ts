@@ -14,7 +14,7 @@ export function compareTypes(compared: ComparedSpace, name: string, report: Repo
   compareOrder(compared, name, report);
 }
 
-/** One of so many values must be empty for an error. Fewer may be values of the map's own type. */
+/** It is an error if at least one value in this many is empty. Fewer can be values of the map's own type. */
 const MIN_SHARE = 8;
 
 /** Reports a map that has empty values since the lock was written: a set writes such values, also into a map. */

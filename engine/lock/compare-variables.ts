@@ -1,3 +1,4 @@
+import { cut } from '../core/format.ts';
 import { typeBreak } from '../motoko/signature/subtype.ts';
 import type { StableSignature } from '../motoko/signature/types.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -53,7 +54,7 @@ const EMPTY = new Set(['null', '[]', '""', '()', '{  }', '{}', 'var null', 'var 
 const MAX_TEXT = 60;
 
 function retiredText(name: string, held: string): string {
-  const shown = held.length > MAX_TEXT ? `${held.slice(0, MAX_TEXT)}…` : held;
+  const shown = cut(held, MAX_TEXT);
   return `The stable variable ${name} is retired, but still holds ${shown}.`;
 }
 

@@ -37,7 +37,7 @@ export function holdsElements(structure: Structure): boolean {
 /** Elements that are read at a time. */
 const BATCH = 1_024;
 
-/** Returns the SHA-256 of a space's elements, with their sizes; of its bytes where there is no structure in it. */
+/** Returns the SHA-256 of a space's elements and their sizes, or of its bytes if it holds no structure. */
 export function digestOf(snapshot: Snapshot, space: Space): string {
   const content = contentOf(snapshot, space);
   const hash = sha256.create();

@@ -1,3 +1,4 @@
+import { cut } from '../core/format.ts';
 import { UserError } from '../core/user-error.ts';
 import { parseSignature } from '../motoko/signature/parse.ts';
 import type { StableSignature } from '../motoko/signature/types.ts';
@@ -51,6 +52,7 @@ export function readLock(text: string, file: string): LayoutLock {
   const json = parse(text, fail);
   if (!isRecord(json)) return fail('it is not a JSON object.');
   const schema = json['schema'];
+  if (schema === undefined) return fail(`it has no "schema", which would be "${LOCK_SCHEMA}".`);
   if (schema !== LOCK_SCHEMA) return fail(`its schema is ${quoted(schema)}, not "${LOCK_SCHEMA}".`);
   for (const name of Object.keys(json)) if (!GROUPS.includes(name)) fail(`the field ${quoted(name)} is unknown.`);
   const layout = json['layout'];
@@ -133,7 +135,7 @@ function quoted(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value);
-  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+  return cut(text, MAX_QUOTED);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import { cut } from '../core/format.ts';
 import type { ValuePart } from './codec.ts';
 
 /** Maximum parts of a value: as many as a screen can show. The rest is text only. */
@@ -53,6 +54,6 @@ export class Composition {
 
 /** Returns the label of a part inside `outer`. */
 export function labelWithin(outer: string, step: string): string {
-  const short = step.length > MAX_STEP ? `${step.slice(0, MAX_STEP)}…` : step;
+  const short = cut(step, MAX_STEP);
   return outer.length > MAX_LABEL ? `…${short}` : outer + short;
 }

@@ -1,5 +1,5 @@
 import type { Budget } from '../core/budget.ts';
-import { formatAddress, formatCounted, isOrAre } from '../core/format.ts';
+import { cut, formatAddress, formatCounted, isOrAre } from '../core/format.ts';
 import { type Element, readStored, type StoredBytes } from '../core/structure.ts';
 import { STRUCTURE_NAMES } from '../core/structure-kinds.ts';
 import { type Role, storedBytesOf } from '../snapshot/decoding.ts';
@@ -43,7 +43,7 @@ function sideLine(snapshot: Snapshot, placed: PlacedStructure, element: Element,
   if (stored === undefined || stored.size === 0 || stored.size > PREVIEW_BYTES) return [];
   const { text, codec } = decodeSide(snapshot, placed, element, role, readStored(stored), budget);
   const line = text.replace(/\s+/g, ' ');
-  return [`${role} ${line.length > PREVIEW_TEXT ? `${line.slice(0, PREVIEW_TEXT)}…` : line} (${codec})`];
+  return [`${role} ${cut(line, PREVIEW_TEXT)} (${codec})`];
 }
 
 /** Returns the bytes that an element is shown by: its value, or in a set its key. */

@@ -1,5 +1,5 @@
 import type { Budget } from '../core/budget.ts';
-import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../core/format.ts';
+import { cut, formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../core/format.ts';
 import { byteLength, type Offset, type OffsetRange, PAGE_SIZE } from '../core/memory/memory.ts';
 import type { OwnerKind } from '../core/owner-kinds.ts';
 import { nameOfPart } from '../core/part-ids.ts';
@@ -174,7 +174,7 @@ function sideText(
     return { codec: begun.codec, rows, text: `${begun.text.slice(0, SHOWN_TEXT)}…` };
   }
   const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readStored(stored), budget);
-  return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
+  return { codec, rows, text: cut(text, SHOWN_TEXT) };
 }
 
 function fieldSection(snapshot: Snapshot, field: ImageOwner): readonly InspectorSection[] {

@@ -1,5 +1,5 @@
 import { FINDINGS } from '../core/findings.ts';
-import { formatBytes } from '../core/format.ts';
+import { capitalised, formatBytes } from '../core/format.ts';
 import { offsetAt } from '../core/memory/memory.ts';
 import { costLines, costOf } from '../snapshot/cost.ts';
 import type { FullScan } from '../snapshot/full-scan.ts';
@@ -26,7 +26,7 @@ export function summaryOf(snapshot: Snapshot): Summary {
     missing: missing === 0 ? undefined : { bytes: missing, text: `${formatBytes(missing)} not downloaded` },
     remarks: [
       ...snapshot.remarks,
-      ...snapshot.unread.map((unread) => `${sentenceStart(nameOfSpace(unread.space))} ${describeUnread(unread)}.`),
+      ...snapshot.unread.map((unread) => `${capitalised(nameOfSpace(unread.space))} ${describeUnread(unread)}.`),
     ],
     conclusion: conclusionOf(snapshot),
     growth: growthOf(snapshot),
@@ -53,8 +53,4 @@ export function scanSummary(snapshot: Snapshot, scan: FullScan): ScanSummary {
 function findingRow({ at: { start, length }, causedBy, more = 0, ...finding }: PlacedFinding): FindingRow {
   const { means, remedy } = FINDINGS[finding.code];
   return { ...finding, at: { start, length }, means, remedy, causedBy, more };
-}
-
-function sentenceStart(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -40,7 +40,7 @@ const MAX_READ = 64 * 1024 * 1024;
 
 /**
  * Reads the bytes of a reference, from the first one that exists to the end of the memory. `offset` can be negative; there are no
- * bytes before address 0. Returns undefined if the memory does not exist or its bytes are unknown. @throws UserError if it is no reference
+ * bytes before address 0. Returns undefined if the memory does not exist or its bytes are unknown. @throws UserError if it is not a reference
  */
 export function readReference(timeline: Timeline, reference: string, offset: number, count: number): ReferredBytes | undefined {
   const referred = referredBy(timeline, reference);
@@ -62,7 +62,7 @@ interface Referred {
 
 const REFERENCE = /^(phys|(?:vm|region|space):\d+)(?:@(0x[0-9a-f]+|\d+))?$/;
 
-/** Returns the memory of a reference at the current step. @throws UserError if it is no reference */
+/** Returns the memory of a reference at the current step. @throws UserError if it is not a reference */
 export function referredBy(timeline: Timeline, reference: string): Referred | undefined {
   if (REFERENCE.test(reference)) return named(timeline, reference);
   // The bytes of a memory, where the trace declares it, and else those of the image from its address on.

@@ -27,7 +27,7 @@ const MAX_BLOCKS = 2_000;
 
 /**
  * Returns what is in a range of the memory of a reference at the current step, by address. Returns nothing where the memory does not exist
- * or has no known bytes. @throws UserError if it is no reference
+ * or has no known bytes. @throws UserError if it is not a reference
  */
 export function residentsOf(timeline: Timeline, reference: string, offset: number, count: number): readonly Resident[] {
   const referred = referredBy(timeline, reference);

@@ -1,5 +1,5 @@
-import { formatBytes, toHex } from '../../engine/core/format.ts';
-import { codeSpan, cut, markdownText } from '../../engine/core/markdown.ts';
+import { cut, formatBytes, toHex } from '../../engine/core/format.ts';
+import { codeSpan, markdownText } from '../../engine/core/markdown.ts';
 import { type CodecTable, NO_CODECS } from '../../engine/values/codec-table.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { type Guess, sniff } from '../../engine/values/guessing/sniff.ts';

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { cut } from '../../engine/core/format.ts';
 import { openTraceOutput } from '../../engine/node/output/trace-output.ts';
 import type { RecordedCallReport } from '../../engine/views/record.ts';
 import {
@@ -99,6 +100,6 @@ function outcomeOf({
   return {
     name: method === '' ? call : method,
     outcome,
-    text: text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text,
+    text: cut(text, MAX_TEXT),
   };
 }

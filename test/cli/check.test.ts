@@ -98,7 +98,7 @@ test.each([
     /larger than 16 MiB, the maximum for such a file\.$/,
   ],
   [['check', sound, '--lock', path('nowhere.json')], /nowhere\.json/],
-  [['lock', sound, '-o', put('bad.json', '{}'), '--update'], /^.*bad\.json is not a layout lock: its schema is nothing/],
+  [['lock', sound, '-o', put('bad.json', '{}'), '--update'], /^.*bad\.json is not a layout lock: it has no "schema"/],
   [
     ['check', sound, '--baseline', put('not-baseline.json', '{}')],
     /is not a baseline: its schema is not "stable-memory\/baseline\/1"\./,

@@ -1,5 +1,5 @@
 /** Describes a cell of the map in words, for its tooltip and for screen readers. */
-import { formatBytes } from '../../engine/core/format.ts';
+import { cut, formatBytes } from '../../engine/core/format.ts';
 import type { ByteField } from '../../engine/views/bytes/calls.ts';
 import type { FindingRow, MapResult, ScanSummary } from '../../engine/views/protocol.ts';
 import { describeField } from '../bytes/rows.ts';
@@ -62,8 +62,4 @@ export function findingsIn(scan: ScanSummary | undefined, start: number, length:
   return (scan?.findings ?? []).filter(
     ({ at }) => at !== undefined && at.start < start + length && start < at.start + Math.max(1, at.length),
   );
-}
-
-function cut(text: string, max: number): string {
-  return text.length > max ? `${text.slice(0, max)}…` : text;
 }

@@ -1,4 +1,4 @@
-import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
+import { cut, formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
 import type { EditorState } from './state.ts';
 
 /** Maximum characters of a value. */
@@ -25,5 +25,5 @@ function valueText({ selection, data: { result } }: Pick<EditorState, 'selection
       : `${number.type} ${formatCount(number.little)} (little-endian)`;
   }
   const text = result.decodings[0]?.text.replace(/\s+/g, ' ');
-  return text !== undefined && text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text;
+  return text === undefined ? undefined : cut(text, SHOWN_TEXT);
 }

@@ -12,6 +12,7 @@
  *
  * If a program migrates, `actor ({…}, {…})` has the variables before and after the migration. It keeps those after it.
  */
+import { cut } from '../../core/format.ts';
 import { TokenReader } from '../../core/token-reader.ts';
 import type { MotokoType, StableSignature, TypeDefinition, TypedVariable, TypeField } from './types.ts';
 
@@ -78,7 +79,7 @@ class Parser {
       const start = this.#tokens.start;
       const type = this.#type();
       const text = this.#tokens.text.slice(start, Math.min(this.#tokens.end, start + 4 * MAX_TYPE_TEXT)).replace(/\s+/g, ' ');
-      return { name, mutable, type, text: text.length > MAX_TYPE_TEXT ? `${text.slice(0, MAX_TYPE_TEXT)}…` : text };
+      return { name, mutable, type, text: cut(text, MAX_TYPE_TEXT) };
     });
   }
 

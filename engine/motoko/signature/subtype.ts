@@ -3,6 +3,7 @@
  * `stable_sub` in src/mo_types/type.ml of moc): the old type must be a subtype of the new one. The runtime accepts that a new
  * record has fewer fields, and drops their data; the compiler refuses that, too.
  */
+import { cut } from '../../core/format.ts';
 import { printType } from './print.ts';
 import { type BoundType, closed, type MotokoType, resolve, type StableSignature, type TypeField, within } from './types.ts';
 
@@ -205,5 +206,5 @@ function fieldText({ mutable, type }: TypeField): string {
 
 function shortText(type: MotokoType): string {
   const text = printType(type);
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  return cut(text, MAX_TEXT);
 }

@@ -5,7 +5,7 @@ import type { KeyForm, NodeReader, TreeShape } from './nodes/node.ts';
 export interface OpenTree extends TreeShape {
   readonly header: BTreeHeader;
   readonly allocator: AllocatorHeader;
-  /** The form of keys in nodes of version 2. Undefined if there are no nodes to infer it from. */
+  /** How nodes of version 2 store their keys. Undefined if the tree has no nodes to infer it from. */
   readonly form: KeyForm | undefined;
   readonly sample: readonly NodeReader[];
 }

@@ -1,4 +1,4 @@
-import { formatCount, fromHex } from '../../core/format.ts';
+import { cut, formatCount, fromHex } from '../../core/format.ts';
 import { type Address, at } from '../../core/memory/memory.ts';
 import type { FarAddresses, SpaceParams } from '../events.ts';
 
@@ -153,7 +153,7 @@ function hexOf(value: unknown): Uint8Array | undefined {
 function describe(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'number' || typeof value === 'bigint') return `the number ${formatCount(value)}`;
-  if (typeof value === 'string') return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+  if (typeof value === 'string') return `the text ${JSON.stringify(cut(value, 40))}`;
   if (value instanceof Uint8Array) return `a string of ${formatCount(value.length)} bytes`;
   if (typeof value === 'boolean') return String(value);
   return Array.isArray(value) ? 'a list' : 'a map';

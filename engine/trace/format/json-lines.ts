@@ -3,7 +3,7 @@
  * strings are `{"h": "00ff"}`, integers beyond 2^53 are decimal strings, and an optional field that is missing before a present
  * one is `null`.
  */
-import { toHex } from '../../core/format.ts';
+import { cut, toHex } from '../../core/format.ts';
 import type { TraceEvent, TraceHeader } from '../events.ts';
 import { decodeEvent, encodeEvent, kindOfNumber } from './event-fields.ts';
 import { Fields } from './fields.ts';
@@ -99,5 +99,5 @@ function jsonOf(value: unknown): unknown {
 }
 
 function preview(line: string): string {
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+  return cut(line, 60);
 }

@@ -1,5 +1,5 @@
 import type { Budget } from '../../core/budget.ts';
-import { formatAddress, formatCount, toHex } from '../../core/format.ts';
+import { cut, formatAddress, formatCount, toHex } from '../../core/format.ts';
 import { at, type OffsetRange, offsetAt } from '../../core/memory/memory.ts';
 import { readStored, type StoredBytes } from '../../core/structure.ts';
 import type { Role } from '../../snapshot/decoding.ts';
@@ -152,7 +152,7 @@ function textOfField(snapshot: Snapshot, field: ImageOwner): string | undefined 
 
 function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ');
-  return line.length > SHOWN_TEXT ? `${line.slice(0, SHOWN_TEXT)}…` : line;
+  return cut(line, SHOWN_TEXT);
 }
 
 function has({ start, length }: { readonly start: number; readonly length: number }, offset: number): boolean {

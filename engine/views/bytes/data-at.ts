@@ -1,4 +1,5 @@
 import type { Budget } from '../../core/budget.ts';
+import { cut } from '../../core/format.ts';
 import { at, type Offset, offsetAt, readBytes, viewOf } from '../../core/memory/memory.ts';
 import { readStored } from '../../core/structure.ts';
 import { areaAt } from '../../snapshot/areas.ts';
@@ -53,7 +54,7 @@ function withStructure(
 }
 
 function shorten(text: string): string {
-  return text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text;
+  return cut(text, SHOWN_TEXT);
 }
 
 /** Returns the family of libraries that could have written a byte. */

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatCounted, formatCycles } from '../../core/format.ts';
+import { cut, formatBytes, formatCount, formatCounted, formatCycles } from '../../core/format.ts';
 import { STRUCTURE_NAMES, type StructureKind } from '../../core/structure-kinds.ts';
 import type { Usage } from '../../core/usage-runs.ts';
 import type { FindingLine } from '../check.ts';
@@ -229,8 +229,11 @@ export function entryText(line: EntryDifference | IncompleteDifference): string 
   if ('incomplete' in line) return `? The list is not complete: ${line.reason}`;
   const { change, before, after, parts = [] } = line;
   const name = line.path ?? line.keyText ?? String((after ?? before)?.index ?? '');
-  const value = (state: EntryState | undefined): string => (state?.valueText === '' ? '(empty)' : cut(state?.valueText ?? ''));
-  const changes = parts.map((part) => `${part.part} ${cut(part.before ?? 'none')} → ${cut(part.after ?? 'none')}`).join(', ');
+  const value = (state: EntryState | undefined): string =>
+    state?.valueText === '' ? '(empty)' : cut(state?.valueText ?? '', MAX_TEXT);
+  const changes = parts
+    .map((part) => `${part.part} ${cut(part.before ?? 'none', MAX_TEXT)} → ${cut(part.after ?? 'none', MAX_TEXT)}`)
+    .join(', ');
   switch (change) {
     case 'added':
       return titled('+', name, value(after));
@@ -242,9 +245,5 @@ export function entryText(line: EntryDifference | IncompleteDifference): string 
 }
 
 function titled(sign: string, name: string, text: string): string {
-  return text === '' ? `${sign} ${cut(name)}` : `${sign} ${cut(name)}: ${text}`;
-}
-
-function cut(text: string): string {
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  return text === '' ? `${sign} ${cut(name, MAX_TEXT)}` : `${sign} ${cut(name, MAX_TEXT)}: ${text}`;
 }

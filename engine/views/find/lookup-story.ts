@@ -1,4 +1,4 @@
-import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
+import { cut, formatAddress, formatCount, formatCounted } from '../../core/format.ts';
 import type { ComparisonLine, FindingLine, KeyLine, NodeLine, PlaceLine, SideLine } from './lookup.ts';
 
 /** A line of the story of a lookup: a node with its comparisons, the end of the path, damage. */
@@ -133,5 +133,5 @@ function damageLine(finding: FindingLine): StoryLine {
 function shortened(text: string, max: number): string {
   if (text === '') return '""';
   const line = text.slice(0, 4 * max).replace(/\s+/g, ' ');
-  return line.length > max ? `${line.slice(0, max)}…` : line;
+  return cut(line, max);
 }

@@ -1,4 +1,5 @@
 import type { Budget } from '../../core/budget.ts';
+import { cut } from '../../core/format.ts';
 import type { Sliced } from '../../core/slices.ts';
 import type { Element, TreeNode } from '../../core/structure.ts';
 import type { StructureKind } from '../../core/structure-kinds.ts';
@@ -215,7 +216,7 @@ function describeEntry(snapshot: Snapshot, entry: Element, keyText: KeyText): La
   const text = keyText.decoded(entry.key);
   return {
     index: entry.index,
-    keyText: text.length > MAX_KEY_TEXT ? `${text.slice(0, MAX_KEY_TEXT)}…` : text,
+    keyText: cut(text, MAX_KEY_TEXT),
     keyBytes: entry.key?.size ?? 0,
     valueBytes: entry.value?.size ?? 0,
     ...(address === undefined ? {} : { address }),

@@ -1,5 +1,5 @@
 import { Budget } from '../../core/budget.ts';
-import { formatAddress } from '../../core/format.ts';
+import { cut, formatAddress } from '../../core/format.ts';
 import type { Element } from '../../core/structure.ts';
 import type { PlacedStructure } from '../../snapshot/placed.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -107,7 +107,7 @@ function textOf(size: number | undefined): string | undefined {
 function shortened(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const line = text.slice(0, 4 * CELL_TEXT).replace(/\s+/g, ' ');
-  return line.length > CELL_TEXT ? `${line.slice(0, CELL_TEXT)}…` : line;
+  return cut(line, CELL_TEXT);
 }
 
 function sampled({ structure }: PlacedStructure, known: number): readonly Element[] {

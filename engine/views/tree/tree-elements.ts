@@ -1,6 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
-import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import { codeSpan, cut, markdownText } from '../../core/markdown.ts';
+import { cut, formatAddress, formatCount, formatCounted } from '../../core/format.ts';
+import { codeSpan, markdownText } from '../../core/markdown.ts';
 import type { Element, StoredBytes } from '../../core/structure.ts';
 import type { Role } from '../../snapshot/decoding.ts';
 import type { PlacedStructure } from '../../snapshot/placed.ts';

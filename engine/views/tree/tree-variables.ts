@@ -1,6 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
-import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import { codeSpan, cut, markdownText } from '../../core/markdown.ts';
+import { cut, formatAddress, formatCount, formatCounted } from '../../core/format.ts';
+import { codeSpan, markdownText } from '../../core/markdown.ts';
 import { type HeapValue, listBudget } from '../../snapshot/motoko/heap-value.ts';
 import type { ShownVariable } from '../../snapshot/motoko/variables.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';

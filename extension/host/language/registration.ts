@@ -9,7 +9,7 @@ export function registerLanguage(context: vscode.ExtensionContext, engine: Engin
   const start = async (): Promise<StartedLanguageClient | undefined> => {
     try {
       const { startLanguageClient } = await import('./client.ts');
-      // To load it takes tens of milliseconds. Others of the extension host come before its start.
+      // Loading it takes tens of milliseconds. Other work of the extension host may run before it starts.
       await new Promise((resolve) => setImmediate(resolve));
       const started = await startLanguageClient(engine);
       context.subscriptions.push(started);

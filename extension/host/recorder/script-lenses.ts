@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { cut } from '../../../engine/core/format.ts';
 import type { CallOutcome } from '../../../engine/views/recording.ts';
 import { plainText } from '../plain-text.ts';
 import { type ModulesOfScripts, moduleName } from './modules.ts';
@@ -43,7 +44,7 @@ export class ScriptLenses implements vscode.CodeLensProvider {
 }
 
 function outcomeLenses(trace: vscode.Uri, line: number, { outcome, text, step }: CallOutcome): readonly vscode.CodeLens[] {
-  const shown = plainText(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
+  const shown = plainText(cut(text, MAX_TEXT));
   const title = `${MARKS[outcome]} ${outcome}${shown === '' ? '' : outcome === 'replied' ? ` ${shown}` : `: ${shown}`}`;
   if (step === undefined) return [lens(line, title, '')];
   const target = [trace, step] as const;

@@ -34,7 +34,7 @@ test.each([
   [nested(100_000), 'it is not a JSON object.'],
   ['null', 'it is not a JSON object.'],
   ['[]', 'it is not a JSON object.'],
-  ['{}', 'its schema is nothing, not "stable-memory/lock/1".'],
+  ['{}', 'it has no "schema", which would be "stable-memory/lock/1".'],
   [`{"schema": ${nested(5_000)}}`, 'its schema is a list, not "stable-memory/lock/1".'],
   [JSON.stringify({ ...VALID, schema: 'x'.repeat(1_000) }), /^its schema is "x{59}…, not/],
   [JSON.stringify({ ...VALID, extra: 1 }), 'the field "extra" is unknown.'],
