@@ -45,7 +45,7 @@ describe('bytes of a place that a user types', () => {
     expect(read).toEqual({ address, data: Buffer.from(text).toString('base64') });
   });
 
-  test('a word that is no place is refused with how to write one', async () => {
+  test('a word that is not a place is refused, and the message says how to write one', async () => {
     const client = await launched(HAND_WRITTEN, 8);
     expect(await client.refusal('readMemory', { memoryReference: 'here', count: 5 })).toBe(
       '“here” is not a place. Write memory 3:0x40, region 16:0x40, or an address such as 0x1234.',
