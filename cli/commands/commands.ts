@@ -11,6 +11,7 @@ import { FIND } from './find.ts';
 import { IMPORT } from './import.ts';
 import { INSPECT } from './inspect.ts';
 import { LOCK } from './lock.ts';
+import { PATCH } from './patch.ts';
 import { RECORD } from './record.ts';
 import { REHEARSE } from './rehearse.ts';
 import { REPLAY } from './replay.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   FIND,
   SHAPE,
   DIFF,
+  PATCH,
   RECORD,
   REHEARSE,
   IMPORT,

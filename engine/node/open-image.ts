@@ -10,7 +10,7 @@ import { describeFileError } from './file-error.ts';
 import { notAMemory } from './file-kind.ts';
 import { findAroundFile, findInFolder } from './folders/find.ts';
 import { DOWNLOAD_CHUNK, missingParts, type Progress } from './folders/progress.ts';
-import type { SnapshotFiles } from './folders/snapshot-files.ts';
+import type { MemoryFiles, SnapshotFiles } from './folders/snapshot-files.ts';
 import { labelsFor } from './labels-file.ts';
 import { type OpenMemoryFiles, openMemoryFiles } from './open-source.ts';
 import { type Program, readProgram } from './snapshot-program.ts';
@@ -34,6 +34,8 @@ export interface OpenImage {
   readonly remarks: readonly string[];
   /** The files that it is read from. They must not be overwritten. */
   readonly files: readonly string[];
+  /** The files of the stable memory itself. Undefined if the snapshot has none, because the memory is empty. */
+  readonly stable: MemoryFiles | undefined;
   /** The folder that it is read from, which must not be written to. Undefined for a single raw file. */
   readonly folder: string | undefined;
   /** Labels from the file next to the snapshot, or from the one that was named. */
@@ -151,6 +153,7 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     program: program?.motoko,
     broken: opened.problem,
     change: () => opened.change() ?? main?.change(),
+    stable,
     folder: found.isAlone === true ? undefined : found.folder,
     files: [...opened.files, ...(main?.files ?? []), ...(options.labels === undefined ? [] : [options.labels])],
     close: () => {

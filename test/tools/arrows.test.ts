@@ -79,6 +79,8 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['engine/core/file.ts', '../rust/open.ts'],
   ['engine/snapshot/file.ts', '../compare/compare-snapshots.ts'],
   ['engine/compare/file.ts', '../views/protocol.ts'],
+  ['engine/snapshot/file.ts', '../repair/patch/patch.ts'],
+  ['engine/repair/patch/file.ts', '../../views/protocol.ts'],
   ['engine/core/file.ts', '../../servers/open-files/traces.ts'],
 ];
 
@@ -89,6 +91,7 @@ const allowed: readonly (readonly [string, string])[] = [
   ['engine/values/codecs/file.ts', 'cbor-x/decode'],
   ['engine/node/file.ts', 'node:fs'],
   ['engine/node/file.ts', '../core/memory/memory.ts'],
+  ['engine/repair/patch/file.ts', '../../snapshot/snapshot.ts'],
   ['engine/public/file.ts', '../views/inspect.ts'],
   ['engine/compare/file.ts', '../snapshot/snapshot.ts'],
   ['engine/views/file.ts', '../compare/compare-snapshots.ts'],

@@ -142,10 +142,7 @@ function checkTarget(path: string, { inputs, folder, force }: OutputOptions): St
     if (isSameFile(input, path))
       throw new UserError('input', `${path} is the file that is being read (${input}). Choose another file to write to.`);
   }
-  for (const own of [folder, ...inputs.map(snapshotFolderOf)]) {
-    if (own !== undefined && isWithin(own, path))
-      throw new UserError('input', `${path} is in the folder of the snapshot that is being read. Write elsewhere.`);
-  }
+  assertOutsideSnapshots(path, { inputs, folder });
   const existing = statOf(path);
   if (existing === undefined) return undefined;
   if (existing.isSymbolicLink()) throw new UserError('input', `${path} is a link. Choose the file itself, or another one.`);
@@ -154,6 +151,14 @@ function checkTarget(path: string, { inputs, folder, force }: OutputOptions): St
   if (!force) throw new UserError('input', `${path} already exists. Choose another file, or replace it with --force.`);
   if (!isWritable(path, existing)) throw new UserError('input', `${path} is read-only. Choose another file to write to.`);
   return existing;
+}
+
+/** @throws UserError if the path is in the folder of a snapshot that is being read. */
+export function assertOutsideSnapshots(path: string, { inputs, folder }: Pick<OutputOptions, 'inputs' | 'folder'>): void {
+  for (const own of [folder, ...inputs.map(snapshotFolderOf)]) {
+    if (own !== undefined && isWithin(own, path))
+      throw new UserError('input', `${path} is in the folder of the snapshot that is being read. Write elsewhere.`);
+  }
 }
 
 function statOf(path: string): Stats | undefined {
