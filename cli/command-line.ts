@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import { UserError } from '../engine/core/user-error.ts';
-import { listenToTemporary } from '../engine/node/temporary.ts';
+import { listenToTemporary } from '../engine/node/output/temporary.ts';
 import { version } from '../package.json';
 import type { Arguments } from './commands/arguments.ts';
 import type { Command } from './commands/command.ts';

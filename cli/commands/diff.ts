@@ -2,9 +2,9 @@ import {
   type ComparisonOptions,
   compareSnapshots,
   type PairedStructure,
-  type ScannedSnapshot,
   type SnapshotComparison,
 } from '../../engine/compare/compare-snapshots.ts';
+import type { ScannedSnapshot } from '../../engine/compare/scanned-snapshot.ts';
 import { Budget } from '../../engine/core/budget.ts';
 import { formatCounted } from '../../engine/core/format.ts';
 import { BytesMemory } from '../../engine/core/memory/bytes-memory.ts';

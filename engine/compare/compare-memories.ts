@@ -1,6 +1,6 @@
 import { at, type OffsetRange, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
 import { numberOf } from '../core/part-ids.ts';
-import type { Sliced } from '../core/slices.ts';
+import { type Sliced, within } from '../core/slices.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Space } from '../snapshot/space.ts';
 import { EqualPages } from './equal-pages.ts';
@@ -33,13 +33,13 @@ export interface MemoryState {
 export const LACKS_BYTES = 'The snapshot lacks some of its bytes: it is not downloaded completely, or its file was cut.';
 
 /**
- * Compares the memories and regions of two snapshots. Returns those that differ, or that cannot be compared. `isIdentical`: all bytes
- * are known to be equal.
+ * Compares the memories and regions of two snapshots. Returns those that differ, or that cannot be compared. `areEqual`: all bytes
+ * that are in use are known to be equal.
  */
-export function* compareMemories(before: Snapshot, after: Snapshot, isIdentical: boolean): Sliced<readonly MemoryDifference[]> {
+export function* compareMemories(before: Snapshot, after: Snapshot, areEqual: boolean): Sliced<readonly MemoryDifference[]> {
   const differences: MemoryDifference[] = [];
   const parts = new Set([...before.spaces, ...after.spaces].map(({ part }) => part));
-  for (const part of parts) {
+  for (const [index, part] of [...parts].entries()) {
     const [old, now] = [before, after].map((snapshot) =>
       snapshot.spaces.find((space) => space.part === part && space.memory.pages > 0),
     );
@@ -48,7 +48,7 @@ export function* compareMemories(before: Snapshot, after: Snapshot, isIdentical:
     const name = now?.name ?? old?.name;
     const raw =
       old && now && was?.kinds.length === 0 && is?.kinds.length === 0
-        ? yield* compareRaw(before, old, after, now, isIdentical)
+        ? yield* within(compareRaw(before, old, after, now, areEqual), index / parts.size, (index + 1) / parts.size)
         : {};
     const moved = old && now ? movedPieces(old, now) : 0;
     const difference = {
@@ -96,9 +96,15 @@ function movedPieces(before: Space, after: Space): number {
   }).length;
 }
 
-function* compareRaw(before: Snapshot, old: Space, after: Snapshot, now: Space, isIdentical: boolean) {
+function* compareRaw(
+  before: Snapshot,
+  old: Space,
+  after: Snapshot,
+  now: Space,
+  areEqual: boolean,
+): Sliced<Pick<MemoryDifference, 'changedPages' | 'incomplete'>> {
   if (before.places.arePartlyMissing([old]) || after.places.arePartlyMissing([now])) return { incomplete: LACKS_BYTES };
-  return { changedPages: isIdentical ? 0 : yield* new EqualPages(old.memory, now.memory).differing() };
+  return { changedPages: areEqual ? 0 : yield* new EqualPages(old.memory, now.memory).differing() };
 }
 
 /** Areas of the image in no memory whose bytes are a program's. */

@@ -1,20 +1,16 @@
 import { Budget } from '../core/budget.ts';
-import type { Sliced } from '../core/slices.ts';
-import type { FullScan } from '../snapshot/full-scan.ts';
+import type { ByteRange } from '../core/memory/memory.ts';
+import { type Sliced, within } from '../core/slices.ts';
 import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { rangesInUse } from './bytes-in-use.ts';
 import type { EntryChange } from './changes.ts';
 import { compareFindings, type FindingDifference } from './compare-findings.ts';
 import { compareMemories, hasChanged, LACKS_BYTES, type MemoryDifference } from './compare-memories.ts';
 import { areComparable, compareStructures, listElements, type StructureDifference } from './compare-structures.ts';
 import { compareUsage, type OwnerDifference, sumOf, type UsageState, usageState } from './compare-usage.ts';
-import { EqualPages } from './equal-pages.ts';
-
-/** A snapshot, and what a full scan of it has found. */
-export interface ScannedSnapshot {
-  readonly snapshot: Snapshot;
-  readonly scan: FullScan;
-}
+import { type CommonBytes, compareImages } from './equal-images.ts';
+import { mayBeDamaged, type ScannedSnapshot } from './scanned-snapshot.ts';
 
 /** A structure of one or both of two snapshots. At least one side is there. */
 export interface PairedStructure {
@@ -39,8 +35,8 @@ export interface SnapshotComparison {
    * memory, and the use of its bytes, may differ.
    */
   readonly isSame: boolean;
-  /** True if all bytes are equal. */
-  readonly isIdentical: boolean;
+  /** The bytes that are equal. In images with much free room only those in use are compared. */
+  readonly common: CommonBytes;
   /** Sentences about what could not be compared; empty if everything was. */
   readonly incomplete: readonly string[];
   /** All structures of both sides, in the order of the side after. */
@@ -51,6 +47,9 @@ export interface SnapshotComparison {
   readonly findings: FindingDifference;
 }
 
+/** Part of the work that is done when the bytes of the images are compared, and when the structures are. */
+const [IMAGES, STRUCTURES] = [0.3, 0.8] as const;
+
 /** Compares two snapshots. Yields often, and reads each byte in use about once on both sides. Memory is bounded. */
 export function* compareSnapshots(
   before: ScannedSnapshot,
@@ -58,16 +57,17 @@ export function* compareSnapshots(
   { budget = new Budget(), isWanted }: ComparisonOptions = {},
 ): Sliced<SnapshotComparison> {
   const isPart = isWanted ?? (() => true);
-  const isIdentical = yield* areIdentical(before.snapshot, after.snapshot);
+  const common = yield* within(compareImages(before, after), 0, IMAGES);
+  const areEqual = common !== 'not all in use';
   const structures: ComparedStructure[] = [];
   const pairs = pairStructures(before.snapshot, after.snapshot).filter((pair) => spacesOf(pair).some(isPart));
   for (const [index, pair] of pairs.entries()) {
-    const work = isIdentical && isOnBothSides(pair) ? unchanged(before, pair) : comparePair(before, after, pair, budget);
-    let turn = work.next();
-    for (; turn.done !== true; turn = work.next()) yield (index + (turn.value ?? 0)) / pairs.length;
-    structures.push({ ...pair, difference: turn.value });
+    const work = areEqual && isOnBothSides(pair) ? unchanged(before, pair) : comparePair(before, after, pair, budget);
+    const [from, to] = [index, index + 1].map((count) => IMAGES + (STRUCTURES - IMAGES) * (count / pairs.length));
+    structures.push({ ...pair, difference: yield* within(work, from ?? 0, to ?? 1) });
   }
-  const memories = (yield* compareMemories(before.snapshot, after.snapshot, isIdentical)).filter(({ part }) => isPart(part));
+  const raw = compareMemories(before.snapshot, after.snapshot, areEqual);
+  const memories = (yield* within(raw, STRUCTURES, 1)).filter(({ part }) => isPart(part));
   const findings = compareFindings(
     before.scan.findings.filter(({ part }) => isPart(part)),
     after.scan.findings.filter(({ part }) => isPart(part)),
@@ -101,8 +101,8 @@ export function* compareSnapshots(
           ),
         };
   return {
-    isSame: areSame && (isIdentical || incomplete.length === 0),
-    isIdentical,
+    isSame: areSame && (common === 'all' || incomplete.length === 0),
+    common,
     incomplete,
     structures,
     memories,
@@ -159,20 +159,14 @@ export function* comparePair(
   // Missing bytes read as zero, and would show differences that are not there.
   if (isLacking) return { added: 0, removed: 0, changed: 0, incomplete: LACKS_BYTES };
   if (old !== undefined && now !== undefined) {
-    const isDamaged = hasErrors(before, old) || hasErrors(after, now);
-    return yield* compareStructures({ before: old.structure, after: now.structure, isDamaged }, budget, onChange);
+    const isDamaged = mayBeDamaged(before, old) || mayBeDamaged(after, now);
+    const inUse = (index: number): Iterable<ByteRange> | undefined =>
+      isDamaged ? undefined : rangesInUse([before.scan, old], [after.scan, now], index);
+    return yield* compareStructures({ before: old.structure, after: now.structure, isDamaged, inUse }, budget, onChange);
   }
   if (now !== undefined) return yield* listElements(now.structure, 'added', budget, onChange);
   if (old !== undefined) return yield* listElements(old.structure, 'removed', budget, onChange);
   return { added: 0, removed: 0, changed: 0 };
-}
-
-/** Returns whether a structure may be damaged: an error in it, or in no other structure, such as one of the manager. */
-function hasErrors({ snapshot, scan }: ScannedSnapshot, { part }: PlacedStructure): boolean {
-  if (scan.cutShort !== undefined) return true;
-  const others = new Set<string>(snapshot.structures.map((placed) => placed.part));
-  others.delete(part);
-  return scan.findings.some((finding) => finding.severity === 'error' && !others.has(finding.part));
 }
 
 function incompleteSides(...sides: readonly [before: ScannedSnapshot, after: ScannedSnapshot]): readonly string[] {
@@ -180,11 +174,4 @@ function incompleteSides(...sides: readonly [before: ScannedSnapshot, after: Sca
     ...(places.isIncomplete ? [`${title}: ${LACKS_BYTES}`] : []),
     ...[broken, change(), scan.cutShort].filter((reason) => reason !== undefined),
   ]);
-}
-
-/** Returns whether the images have the same bytes, and lack the same. */
-function* areIdentical(before: Snapshot, after: Snapshot): Sliced<boolean> {
-  const lacking = ({ missing }: Snapshot): string => missing.map(({ start, length }) => `${start}+${length}`).join();
-  if (before.bytes !== after.bytes || lacking(before) !== lacking(after)) return false;
-  return yield* new EqualPages(before.memory, after.memory).areAllEqual();
 }

@@ -1,4 +1,5 @@
-import { at, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import { at, type ByteRange, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import type { Sliced } from '../core/slices.ts';
 import type { StoredBytes } from '../core/structure.ts';
 import { equalBytes } from './equal-bytes.ts';
 
@@ -47,16 +48,42 @@ export class EqualPages {
     return different;
   }
 
-  /** Returns whether the memories have the same size and the same bytes. Yields often, and stops at the first difference. */
-  *areAllEqual(): Generator<undefined, boolean, undefined> {
-    if (this.#before.pages !== this.#after.pages) return false;
-    for (let page = 0; page < this.#states.length; page += PAGES_AT_ONCE) {
-      const count = Math.min(PAGES_AT_ONCE, this.#states.length - page);
-      if (!this.#areEqual(page, count)) return false;
-      this.#states.fill(EQUAL, page, page + count);
-      yield;
+  /**
+   * Returns whether ranges have the same bytes on both sides. They are in order, and inside both memories. Yields the part that is
+   * done, and stops at the first difference.
+   */
+  *areEqualIn(ranges: Iterable<ByteRange>): Sliced<boolean> {
+    const bytes = this.#states.length * PAGE_SIZE;
+    for (const group of groupsOf(ranges, this.#left.length)) {
+      if (!this.#areGroupEqual(group)) return false;
+      yield (group[0]?.start ?? 0) / bytes;
     }
     return true;
+  }
+
+  /** Returns whether the memories have the same size and the same bytes. Yields the part that is done. */
+  *areAllEqual(): Sliced<boolean> {
+    const pages = this.#states.length;
+    if (this.#before.pages !== pages || this.#after.pages !== pages) return false;
+    return yield* this.areEqualIn([{ start: 0, length: pages * PAGE_SIZE }]);
+  }
+
+  /** Compares ranges that are near each other. They are read at once, with the bytes between them. */
+  #areGroupEqual(group: readonly ByteRange[]): boolean {
+    const [first, last] = [group[0], group.at(-1)];
+    if (first === undefined || last === undefined) return true;
+    const [start, end] = [first.start, last.start + last.length];
+    const page = Math.floor(start / PAGE_SIZE);
+    const count = Math.ceil(end / PAGE_SIZE) - page;
+    if (this.#areHoles(page, count) || this.#read(start, end - start)) {
+      const whole = Math.ceil(start / PAGE_SIZE);
+      this.#states.fill(EQUAL, whole, Math.max(whole, Math.floor(end / PAGE_SIZE)));
+      return true;
+    }
+    return group.every(({ start: from, length }) => {
+      const [left, right] = [this.#left, this.#right].map((bytes) => bytes.subarray(from - start, from - start + length));
+      return left !== undefined && right !== undefined && equalBytes(left, right);
+    });
   }
 
   #stateOf(page: number): number {
@@ -68,7 +95,12 @@ export class EqualPages {
   }
 
   #areEqual(page: number, count: number): boolean {
-    return this.#read(page * PAGE_SIZE, count * PAGE_SIZE);
+    return this.#areHoles(page, count) || this.#read(page * PAGE_SIZE, count * PAGE_SIZE);
+  }
+
+  #areHoles(page: number, count: number): boolean {
+    const [start, length] = [at(0, page * PAGE_SIZE), count * PAGE_SIZE];
+    return (this.#before.isHole?.(start, length) ?? false) && (this.#after.isHole?.(start, length) ?? false);
   }
 
   /** Compares bytes of pages that differ elsewhere. */
@@ -87,6 +119,27 @@ export class EqualPages {
     this.#after.read(at(0, start), right);
     return equalBytes(left, right);
   }
+}
+
+/** Puts ranges that are in the same window of `size` bytes into a group. Longer ranges are cut at the ends of windows. */
+function* groupsOf(ranges: Iterable<ByteRange>, size: number): Generator<readonly ByteRange[], void, undefined> {
+  let group: ByteRange[] = [];
+  let window = -1;
+  for (const range of ranges) {
+    const end = range.start + range.length;
+    for (let start = range.start; start < end; ) {
+      const own = Math.floor(start / size);
+      if (own !== window && group.length > 0) {
+        yield group;
+        group = [];
+      }
+      window = own;
+      const stop = Math.min(end, (own + 1) * size);
+      group.push({ start, length: stop - start });
+      start = stop;
+    }
+  }
+  if (group.length > 0) yield group;
 }
 
 /** The shared pages of the memories of two structures, by the memory of the one before. */

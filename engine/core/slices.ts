@@ -22,6 +22,16 @@ export function holdBackground(): () => void {
   };
 }
 
+/** Does work that is a part of larger work, which is done `from` that part on and up to `to` at the end. Returns its result. */
+export function* within<T>(work: Sliced<T>, from: number, to: number): Sliced<T> {
+  let done = from;
+  for (let turn = work.next(); ; turn = work.next()) {
+    if (turn.done === true) return turn.value;
+    if (turn.value !== undefined) done = Math.max(done, from + (to - from) * turn.value);
+    yield done;
+  }
+}
+
 /** Runs work to its end at once. Returns its result. */
 export function finish<T>(work: Sliced<T>): T {
   for (;;) {

@@ -1,3 +1,5 @@
+import type { ByteRange } from './memory/memory.ts';
+
 /** The usage classes of a structure's bytes, in the order in which runs number them. */
 export const USAGE_CLASSES = ['metadata', 'live', 'free', 'leaked', 'unknown'] as const;
 
@@ -29,6 +31,7 @@ export interface Usage {
 export type ByteUse = keyof Usage | 'missing' | 'uncounted';
 
 const COUNT = USAGE_CLASSES.length;
+const FREE = USAGE_CLASSES.indexOf('free');
 const LEAKED = USAGE_CLASSES.indexOf('leaked');
 const UNKNOWN = USAGE_CLASSES.indexOf('unknown');
 /** Number of a segment that mixes several classes; its counts have the bytes of each class. */
@@ -143,6 +146,19 @@ export class UsageRuns {
       start = end;
     }
     if (start < to) into[UNKNOWN] = (into[UNKNOWN] ?? 0) + to - start;
+  }
+
+  /** Yields the ranges between two addresses that are not entirely free, in order. Bytes after the last segment count as in use. */
+  *inUse(from: number, to: number): Generator<ByteRange, void, undefined> {
+    this.#finish();
+    let start = from;
+    for (let index = this.#indexAt(from); index < this.#length && this.#endOf(index - 1) < to; index += 1) {
+      if (this.#classes[index] !== FREE) continue;
+      const end = this.#endOf(index - 1);
+      if (end > start) yield { start, length: end - start };
+      start = this.#endOf(index);
+    }
+    if (start < to) yield { start, length: to - start };
   }
 
   /** Returns the bytes of each class. */

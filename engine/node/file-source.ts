@@ -2,9 +2,13 @@ import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync }
 import { formatCounted } from '../core/format.ts';
 import type { ByteSource } from '../core/memory/source.ts';
 import { fileError } from './file-error.ts';
+import { Holes } from './holes.ts';
 
 /** Maximum bytes of one read call. Node's limit is a signed 32-bit number. */
 const MAX_READ = 2 ** 30;
+
+/** Bytes of a block in which a file's room on the disk is counted. */
+const BLOCK = 512;
 
 /** Flag that opens a pipe without waiting for a writer. Windows has neither the flag nor such pipes. */
 const NO_WAITING = constants.O_NONBLOCK ?? 0;
@@ -22,6 +26,8 @@ export class FileSource implements ByteSource {
   readonly #opened: BigIntStats;
   readonly #closed: () => void;
   #isShort = false;
+  /** Opened when they are first asked for. */
+  #holes: Holes | undefined;
 
   /**
    * Opens a file, or takes over the open `descriptor`. Calls `closed` after closing it.
@@ -61,6 +67,12 @@ export class FileSource implements ByteSource {
     }
   }
 
+  isHole(offset: number, length: number): boolean {
+    if (!this.#isSparse) return false;
+    this.#holes ??= new Holes(this.#descriptor);
+    return this.#holes.have(offset, length);
+  }
+
   /** Returns a full sentence if the file was written to or became shorter since it was opened. */
   change(): string | undefined {
     const { size, mtimeNs } = fstatSync(this.#descriptor, { bigint: true });
@@ -73,8 +85,14 @@ export class FileSource implements ByteSource {
   }
 
   close(): void {
+    this.#holes?.close();
     closeSync(this.#descriptor);
     this.#closed();
+  }
+
+  /** True if the file takes less room on the disk than it has bytes. */
+  get #isSparse(): boolean {
+    return Number(this.#opened.blocks) * BLOCK < this.size;
   }
 
   #readSome(into: Uint8Array, start: number, offset: number): number {

@@ -8,7 +8,7 @@ import * as zlib from 'node:zlib';
 import { formatBytes } from '../core/format.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
-import { temporary } from './temporary.ts';
+import { temporary } from './output/temporary.ts';
 import type { UnpackOptions } from './unpack-options.ts';
 
 /** Default maximum of the unpacked size, in bytes. */

@@ -43,6 +43,8 @@ export interface ReadableMemory {
   /** Size in pages. */
   readonly pages: number;
   read(from: Address, into: Uint8Array): void;
+  /** Returns true if a range is known to have only zeros, because it is in a hole of a sparse file. */
+  isHole?(from: Address, length: number): boolean;
 }
 
 /** A memory that is a view on an image: a virtual memory, a region, a window of pages, or the image itself. */

@@ -57,6 +57,10 @@ export class PiecedView implements MappedMemory {
     });
   }
 
+  isHole(from: Address, length: number): boolean {
+    return this.toImage(from, length).every((range) => this.#image.isHole?.(at(0, range.start), range.length) ?? false);
+  }
+
   /** Pieces that are adjacent in the image are joined. */
   toImage(start: Address, length: number): readonly OffsetRange[] {
     const extents: OffsetRange[] = [];

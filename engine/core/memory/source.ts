@@ -7,6 +7,8 @@ export interface ByteSource {
   readonly size: number;
   /** Fills `into` with the bytes from `offset` on. The range must be inside `size`. */
   read(offset: number, into: Uint8Array): void;
+  /** Returns true if a range is known to have only zeros, because the file has a hole there. The range must be inside `size`. */
+  isHole?(offset: number, length: number): boolean;
 }
 
 export class BytesSource implements ByteSource {
@@ -73,6 +75,11 @@ export class SourceMemory implements ReadableMemory {
       else this.#source.read(position, into.subarray(done, done + length));
       done += length;
     }
+  }
+
+  isHole(from: Address, length: number): boolean {
+    const there = Math.max(0, Math.min(length, this.#source.size - from));
+    return there === 0 || (this.#source.isHole?.(from, there) ?? false);
   }
 
   /** Returns whether this is one of the first few short reads of a page, and counts it. */

@@ -30,6 +30,10 @@ export class MemoryWindow implements MappedMemory {
     this.#base.read(at(this.#start, from), into);
   }
 
+  isHole(from: Address, length: number): boolean {
+    return this.#base.isHole?.(at(this.#start, from), length) ?? false;
+  }
+
   toImage(start: Address, length: number): readonly OffsetRange[] {
     const there = Math.min(length, byteLength(this) - start);
     return there <= 0 ? [] : [{ start: offsetAt(0, this.#start + start), length: there }];

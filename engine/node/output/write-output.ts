@@ -16,8 +16,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/user-error.ts';
 import { METADATA_FILE } from '../folders/metadata.ts';
 import { canisterFolder } from '../folders/replica.ts';
-import { temporary } from '../temporary.ts';
 import { describeWriteError } from './output-error.ts';
+import { temporary } from './temporary.ts';
 
 export interface OutputOptions {
   /**

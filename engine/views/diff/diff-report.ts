@@ -18,6 +18,8 @@ export interface DiffReport {
   readonly same: boolean;
   /** True if all bytes are equal. */
   readonly identical: boolean;
+  /** Set if all bytes that either side uses are equal, and free ones differ or were too many to be compared. */
+  readonly identicalInUse?: true;
   /** False where something could not be compared; `reasons` says what and why. */
   readonly complete: boolean;
   readonly reasons?: readonly string[];
@@ -110,13 +112,14 @@ export interface UsageFigures extends Usage {
 }
 
 export function diffReport(before: Snapshot, after: Snapshot, comparison: SnapshotComparison): DiffReport {
-  const { isSame, isIdentical, incomplete, structures, memories, usage, findings } = comparison;
+  const { isSame, common, incomplete, structures, memories, usage, findings } = comparison;
   const variables = variableChanges(before, after);
   const isComplete = incomplete.length === 0;
   return {
     schema: 'stable-memory/diff/1',
     same: isSame && variables.length === 0,
-    identical: isIdentical,
+    identical: common === 'all',
+    ...(common === 'in use' ? { identicalInUse: true } : {}),
     complete: isComplete,
     ...(isComplete ? {} : { reasons: incomplete }),
     before: sideOf(before),

@@ -42,9 +42,11 @@ function sides({ before, after, usage }: DiffReport): readonly string[] {
 }
 
 /** Returns what matters most. */
-function sentences({ same, identical, complete, reasons = [], structures, memories, findings }: DiffReport): readonly string[] {
+function sentences(report: DiffReport): readonly string[] {
+  const { same, identical, identicalInUse = false, complete, reasons = [], structures, memories, findings } = report;
   const cautions = complete ? [] : ['Not everything could be compared:', ...reasons.map((reason) => `  ${reason}`)];
   if (identical) return [complete ? 'All bytes are the same.' : 'All bytes that are there are the same.', ...cautions];
+  if (same && identicalInUse) return ['All bytes in use are the same.', ...cautions];
   const kinds = structures.flatMap(({ part, kind, kindBefore }) =>
     kindBefore === undefined
       ? []

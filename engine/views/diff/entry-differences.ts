@@ -1,5 +1,6 @@
 import type { ChangeKind, EntryChange } from '../../compare/changes.ts';
-import { comparePair, type PairedStructure, type ScannedSnapshot } from '../../compare/compare-snapshots.ts';
+import { comparePair, type PairedStructure } from '../../compare/compare-snapshots.ts';
+import type { ScannedSnapshot } from '../../compare/scanned-snapshot.ts';
 import type { Budget } from '../../core/budget.ts';
 import { toHex } from '../../core/format.ts';
 import { type Element, readStored } from '../../core/structure.ts';

@@ -23,7 +23,7 @@ const copyOf = (memory: ReadableMemory) => BytesMemory.of(readBytes(memory, at(0
 
 function differenceOf(before: Structure | undefined, after: Structure | undefined) {
   if (before === undefined || after === undefined) throw new Error('There is no structure.');
-  return finish(compareStructures({ before, after, isDamaged: false }, new Budget()));
+  return finish(compareStructures({ before, after, isDamaged: false, inUse: () => undefined }, new Budget()));
 }
 
 const small = fc.uint8Array({ minLength: 1, maxLength: 2, max: 3 });

@@ -3,12 +3,13 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync,
 import { basename, dirname, join, resolve } from 'node:path';
 import { EqualPages } from '../../../compare/equal-pages.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../core/memory/memory.ts';
+import type { Sliced } from '../../../core/slices.ts';
 import { UserError } from '../../../core/user-error.ts';
 import { MEMORY_FILE } from '../../folders/downloaded.ts';
 import { METADATA_FILE } from '../../folders/metadata.ts';
 import { type OpenImage, openImage } from '../../open-image.ts';
-import { temporary } from '../../temporary.ts';
 import { describeWriteError } from '../output-error.ts';
+import { temporary } from '../temporary.ts';
 import { assertOutsideSnapshots } from '../write-output.ts';
 import { copyNeighbour, withoutPacking } from './copy-neighbour.ts';
 import { neighboursOf } from './neighbours.ts';
@@ -153,12 +154,12 @@ async function checkWritten(
   }
 }
 
-function* assertEqual(written: ReadableMemory, memory: ReadableMemory, folder: string): Generator<undefined> {
+function* assertEqual(written: ReadableMemory, memory: ReadableMemory, folder: string): Sliced<void> {
   if (!(yield* new EqualPages(written, memory).areAllEqual()))
     throw new UserError('file', `${folder} has other bytes than were written. Check the disk, or write elsewhere.`);
 }
 
 /** Runs work to its end, with a pause after each piece. */
-async function run(work: Iterable<undefined>, pause: () => Promise<void>): Promise<void> {
+async function run(work: Iterable<number | undefined>, pause: () => Promise<void>): Promise<void> {
   for (const _ of work) await pause();
 }
