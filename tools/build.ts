@@ -9,7 +9,7 @@ import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, context, type Metafile, type Plugin } from 'esbuild';
 import { writeNotices } from './notices.ts';
 import { cache, main, root, Unavailable } from './project.ts';
-import { makeExecutable, TERMINAL } from './terminal-bundle.ts';
+import { makeExecutable, SCHEMAS, separateSchemas, TERMINAL } from './terminal-bundle.ts';
 
 interface Bundle {
   readonly entry: string;
@@ -28,6 +28,8 @@ const bundles: readonly Bundle[] = [
   { entry: 'extension/worker/main.ts', out: 'dist/worker.cjs', runs: 'extension host' },
   // Loaded when somebody exports such a file.
   { entry: 'servers/export/parquet.ts', out: 'dist/parquet.cjs', runs: 'extension host' },
+  // Loaded when somebody tries another type.
+  { entry: SCHEMAS.entry, out: SCHEMAS.out, runs: 'extension host' },
   { entry: 'extension/worker/recorder.ts', out: 'dist/recorder.cjs', runs: 'extension host' },
   { entry: `${didc}/didc.js`, out: 'dist/didc.cjs', runs: 'as it is' },
   { entry: 'cli/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
@@ -79,8 +81,8 @@ function optionsOf(bundle: Bundle, watch: boolean): BuildOptions {
     minify: !watch,
     sourcemap: watch ? 'linked' : false,
     legalComments: 'none',
-    // The command line is one file.
-    plugins: bundle.runs === 'terminal' ? [separateDidc] : [separateDidc, separateBundles],
+    // The command line is one file, but for types.
+    plugins: bundle.runs === 'terminal' ? [separateDidc, separateSchemas] : [separateDidc, separateBundles],
     loader: { '.svg': 'text', '.ttf': 'file' },
     logLevel: 'warning',
   };

@@ -1,10 +1,10 @@
 /** Builds the package `stable-memory`, the command line, into `cli/dist/`: `npm run build:cli`. */
 import { rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { writeNotices } from './notices.ts';
 import { main, root } from './project.ts';
-import { makeExecutable, TERMINAL } from './terminal-bundle.ts';
+import { makeExecutable, SCHEMAS, separateSchemas, TERMINAL } from './terminal-bundle.ts';
 
 export const cliFolder = join(root, 'cli');
 
@@ -12,19 +12,31 @@ export const cliFolder = join(root, 'cli');
 export async function buildCli(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const outfile = join(folder, 'stable-memory.mjs');
-  const { metafile } = await build({
-    ...TERMINAL,
-    entryPoints: [join(cliFolder, 'main.ts')],
-    outfile,
+  const settings = {
     absWorkingDir: root,
     bundle: true,
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
+  } as const;
+  const program = await build({
+    ...TERMINAL,
+    ...settings,
+    entryPoints: [join(cliFolder, 'main.ts')],
+    outfile,
+    plugins: [separateSchemas],
+  });
+  const schemas = await build({
+    ...settings,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    entryPoints: [join(root, SCHEMAS.entry)],
+    outfile: join(folder, basename(SCHEMAS.out)),
   });
   await makeExecutable(outfile);
-  writeNotices([metafile], join(folder, 'NOTICES.txt'));
+  writeNotices([program.metafile, schemas.metafile], join(folder, 'NOTICES.txt'));
 }
 
 if (process.argv[1] === import.meta.filename)

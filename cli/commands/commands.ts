@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { COMPARE_TRACES } from './compare-traces.ts';
 import { completionsOf } from './completions.ts';
 import { DAP } from './dap.ts';
+import { DECODE } from './decode.ts';
 import { DIFF } from './diff.ts';
 import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   LOCK,
   EXPLAIN,
   ENTRIES,
+  DECODE,
   EXPORT,
   FIND,
   SHAPE,

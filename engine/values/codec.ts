@@ -29,8 +29,8 @@ export interface Excerpt {
 /** The result of reading a value at the start of bytes: the value and its length in bytes, or the problem. */
 export type Reading =
   | { readonly decoded: Decoded; readonly length: number; readonly problem?: never }
-  /** `partial`: the value of an excerpt without errors. */
-  | { readonly problem: string; readonly partial?: Decoded };
+  /** `at`: the position of the problem, where it is known. `partial`: the value of an excerpt without errors. */
+  | { readonly problem: string; readonly at?: number | undefined; readonly partial?: Decoded };
 
 /** The length of encodings, on which the encodings of tuples depend. */
 export interface Bound {

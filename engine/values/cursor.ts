@@ -1,4 +1,4 @@
-import { decodeUtf8 } from './utf8.ts';
+import { decodeUtf8, validUtf8Length } from './utf8.ts';
 
 const NOTHING = new Uint8Array(0);
 
@@ -12,6 +12,7 @@ export class Cursor {
   readonly #length: number;
   #position = 0;
   #problem: string | undefined;
+  #failedAt: number | undefined;
   #cut = false;
 
   constructor(bytes: Uint8Array, length = bytes.length) {
@@ -38,8 +39,21 @@ export class Cursor {
     return this.#problem;
   }
 
-  fail(problem: string): void {
-    this.#problem ??= `${problem} (byte ${this.#position})`;
+  /** Returns the position of the first problem. */
+  get failedAt(): number | undefined {
+    return this.#failedAt;
+  }
+
+  /** Notes a problem at a position, by default the current one. */
+  fail(problem: string, at = this.#position): void {
+    if (this.#problem !== undefined) return;
+    this.#problem = `${problem} (byte ${at})`;
+    this.#failedAt = at;
+  }
+
+  /** Goes back to a position that was read before. */
+  returnTo(position: number): void {
+    if (this.#problem === undefined) this.#position = position;
   }
 
   byte(): number {
@@ -70,8 +84,9 @@ export class Cursor {
 
   /** Returns the next `length` bytes as UTF-8. */
   text(length: number): string {
-    const text = decodeUtf8(this.take(length));
-    if (text === undefined) this.fail('The text is not UTF-8.');
+    const bytes = this.take(length);
+    const text = decodeUtf8(bytes);
+    if (text === undefined) this.fail('The text is not UTF-8.', this.#position - length + validUtf8Length(bytes));
     return text ?? '';
   }
 }

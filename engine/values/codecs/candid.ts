@@ -91,8 +91,8 @@ class Reader {
       ]),
       { do: 'write', text: ')' },
     ]);
-    const { problem, cut } = this.#cursor;
-    if (problem !== undefined && !cut) return { problem };
+    const { problem, failedAt, cut } = this.#cursor;
+    if (problem !== undefined && !cut) return { problem, at: failedAt };
     const decoded = { text: this.#out.text, parts: this.#out.parts };
     return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, partial: decoded };
   }
@@ -131,7 +131,7 @@ class Reader {
   #opt(of: TypeReference, label: string, tasks: Task[]): void {
     const start = this.#cursor.position;
     const tag = this.#cursor.byte();
-    if (tag > 1) this.#cursor.fail(`An opt begins with 0 or 1, not with ${tag}.`);
+    if (tag > 1) this.#cursor.fail(`An opt begins with 0 or 1, not with ${tag}.`, start);
     this.#out.name(start, start + 1, label, tag === 1 ? 'opt' : 'null');
     this.#out.write(tag === 1 ? 'opt ' : 'null');
     if (tag === 1) tasks.push({ do: 'value', type: of, label: labelWithin(label, '?'), closed: true });
@@ -169,7 +169,7 @@ class Reader {
     const tag = readCount(this.#cursor);
     const field = fields[tag];
     if (field === undefined) {
-      this.#cursor.fail(`The variant has ${fields.length} cases, but the index of this one is ${tag}.`);
+      this.#cursor.fail(`The variant has ${fields.length} cases, but the index of this one is ${tag}.`, start);
       return;
     }
     const name = this.#nameOf(field.id);
@@ -183,7 +183,7 @@ class Reader {
 
   #reference(kind: 'func' | 'service', label: string): void {
     const start = this.#cursor.position;
-    if (kind === 'func' && this.#cursor.byte() !== 1) this.#cursor.fail('A function does not begin with 1.');
+    if (kind === 'func' && this.#cursor.byte() !== 1) this.#cursor.fail('A function does not begin with 1.', start);
     const principal = this.#principal();
     const text = kind === 'service' ? `service ${principal}` : `func ${principal}.${this.#text()}`;
     this.#out.writePart(start, this.#cursor.position, label, text);
@@ -209,8 +209,9 @@ class Reader {
         cursor.fail('There cannot be a value of the type empty.');
         return '';
       case 'bool': {
+        const at = cursor.position;
         const byte = cursor.byte();
-        if (byte > 1) cursor.fail(`A bool is 0 or 1, not ${byte}.`);
+        if (byte > 1) cursor.fail(`A bool is 0 or 1, not ${byte}.`, at);
         return String(byte === 1);
       }
       case 'nat':

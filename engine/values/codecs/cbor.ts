@@ -56,8 +56,8 @@ class Reader {
       else this.#item();
       this.#items.closeComplete();
     } while (this.#items.innermost !== undefined && this.#cursor.problem === undefined);
-    const { problem, cut } = this.#cursor;
-    if (problem !== undefined && !cut) return { problem };
+    const { problem, failedAt, cut } = this.#cursor;
+    if (problem !== undefined && !cut) return { problem, at: failedAt };
     const decoded = { text: this.#out.text, parts: this.#out.parts };
     return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, partial: decoded };
   }
@@ -82,7 +82,7 @@ class Reader {
   #argument(information: number): bigint {
     if (information < 24) return BigInt(information);
     if (information > 27) {
-      this.#cursor.fail(`${information} is not a valid length of an argument.`);
+      this.#cursor.fail(`${information} is not a valid length of an argument.`, this.#cursor.position - 1);
       return 0n;
     }
     return decodeInteger(this.#cursor.take(2 ** (information - 24)), { signed: false, order: 'big' });
@@ -108,7 +108,7 @@ class Reader {
     if (major === ARRAY) this.#items.push('array', start, label, undefined, '[');
     else if (major === MAP) this.#items.push('map', start, label, undefined, '{');
     else if (major === BYTE_STRING || major === TEXT_STRING) this.#items.leaf(start, label, this.#chunks(major));
-    else this.#cursor.fail('Only strings, arrays and maps can have an indefinite length.');
+    else this.#cursor.fail('Only strings, arrays and maps can have an indefinite length.', start);
   }
 
   /** Reads a string of indefinite length in chunks, each a definite string of the same kind. */
@@ -120,7 +120,7 @@ class Reader {
       initial = this.#cursor.byte()
     ) {
       if (initial >> 5 !== major || (initial & 31) === INDEFINITE)
-        this.#cursor.fail('A chunk of the string has a different kind.');
+        this.#cursor.fail('A chunk of the string has a different kind.', this.#cursor.position - 1);
       const length = this.#argument(initial & 31);
       if (length > BigInt(this.#cursor.left)) this.#cursor.fail('A chunk of the string is longer than the bytes that are left.');
       else chunks.push(this.#string(major, Number(length)));
@@ -149,12 +149,12 @@ class Reader {
   #simple(start: number, information: number, label: string): void {
     const bytes = information >= 24 && information <= 27 ? this.#cursor.take(2 ** (information - 24)) : undefined;
     if (bytes === undefined) {
-      if (information > 27) this.#cursor.fail('There is a break in place of an item.');
+      if (information > 27) this.#cursor.fail('There is a break in place of an item.', start);
       this.#items.leaf(start, label, simpleName(information));
       return;
     }
     if (this.#cursor.problem !== undefined) return;
-    if (bytes.length === 1 && (bytes[0] ?? 0) < 32) this.#cursor.fail('A simple value is not in its shortest form.');
+    if (bytes.length === 1 && (bytes[0] ?? 0) < 32) this.#cursor.fail('A simple value is not in its shortest form.', start);
     this.#items.leaf(start, label, bytes.length === 1 ? simpleName(bytes[0] ?? 0) : float(bytes));
   }
 }

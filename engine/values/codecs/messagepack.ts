@@ -60,8 +60,8 @@ class Reader {
       this.#item();
       this.#items.closeComplete();
     } while (this.#items.innermost !== undefined && this.#cursor.problem === undefined);
-    const { problem, cut } = this.#cursor;
-    if (problem !== undefined && !cut) return { problem };
+    const { problem, failedAt, cut } = this.#cursor;
+    if (problem !== undefined && !cut) return { problem, at: failedAt };
     const decoded = { text: this.#out.text, parts: this.#out.parts };
     return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, partial: decoded };
   }
@@ -85,7 +85,7 @@ class Reader {
     else if (head >= STRING && head < ARRAY) this.#string(start, label, this.#length(head - STRING));
     else if (head >= ARRAY && head < MAP) this.#push('array', start, label, this.#length(1 + head - ARRAY));
     else if (head >= MAP) this.#push('map', start, label, this.#length(1 + head - MAP));
-    else this.#cursor.fail('No item begins with c1.');
+    else this.#cursor.fail('No item begins with c1.', start);
   }
 
   /** Reads a length of 1, 2 or 4 bytes. */

@@ -60,7 +60,8 @@ function readAfter(prefix: ValuePart, of: Codec, reading: Reading): Reading {
   if (reading.problem === undefined) {
     return { decoded: after(prefix, of, reading.decoded), length: prefix.length + reading.length };
   }
-  return reading.partial === undefined ? reading : { ...reading, partial: after(prefix, of, reading.partial) };
+  const at = reading.at === undefined ? undefined : prefix.length + reading.at;
+  return { problem: reading.problem, at, ...(reading.partial && { partial: after(prefix, of, reading.partial) }) };
 }
 
 function after(prefix: ValuePart, of: Codec, value: Decoded): Decoded {

@@ -19,7 +19,7 @@ function varintCodec(name: string, bits: Bits, signed: boolean, readNumber: (cur
     const cursor = new Cursor(bytes);
     const unsigned = readNumber(cursor);
     if (unsigned >> BigInt(bits) !== 0n) cursor.fail(`${unsigned} has more than ${bits} bits.`);
-    if (cursor.problem !== undefined) return { problem: cursor.problem };
+    if (cursor.problem !== undefined) return { problem: cursor.problem, at: cursor.failedAt };
     const value = signed ? (unsigned >> 1n) ^ -(unsigned & 1n) : unsigned;
     const length = cursor.position;
     return { decoded: whole(bytes.subarray(0, length), name, String(value)), length };

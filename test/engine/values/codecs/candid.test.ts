@@ -67,7 +67,7 @@ test.each([
 
 test('the problem and its place are reported', () => {
   const reading = readCandid(hex(`${M} 00 01 7e 02`));
-  expect(reading.problem).toBe('A bool is 0 or 1, not 2. (byte 8)');
+  expect(reading.problem).toBe('A bool is 0 or 1, not 2. (byte 7)');
 });
 
 test('a message before other bytes has a length', () => {
