@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 import { COMPARE_TRACES } from './compare-traces.ts';
 import { completionsOf } from './completions.ts';
 import { DAP } from './dap.ts';
-import { DECODE } from './decode.ts';
+import { DECODE } from './decode/decode.ts';
 import { DIFF } from './diff.ts';
 import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
