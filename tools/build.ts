@@ -35,6 +35,7 @@ const bundles: readonly Bundle[] = [
   { entry: 'cli/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
   { entry: 'webview/main.tsx', out: 'dist/webview/editor.js', runs: 'browser' },
   { entry: 'webview/table/main.tsx', out: 'dist/webview/table.js', runs: 'browser' },
+  { entry: 'webview/compare/main.tsx', out: 'dist/webview/compare.js', runs: 'browser' },
   { entry: 'webview/timeline/main.tsx', out: 'dist/webview/timeline.js', runs: 'browser' },
 ];
 

@@ -27,6 +27,8 @@ const samples: readonly Sample[] = [
   { path: 'motoko-heap/stable_memory.bin.gz', from: 'motoko/snapshot-eop/stable_memory.bin.gz', how: 'copy' },
   { path: 'motoko-heap/wasm_memory.bin.gz', from: 'motoko/snapshot-eop/wasm_memory.bin.gz', how: 'copy' },
   { path: 'damaged/corrupt-btree-child-cycle.bin', from: 'stable-structures/corrupt-btree-child-cycle.bin.gz', how: 'unpack' },
+  { path: 'two-days/monday/stable_memory.bin', from: 'diff/a-before.bin.gz', how: 'unpack' },
+  { path: 'two-days/tuesday/stable_memory.bin', from: 'diff/a-after.bin.gz', how: 'unpack' },
   { path: 'traces/memory-region.smtrace', from: 'traces/mixed__mr-1.4.0+ab-0.8.0.jsonl.gz', how: 'import' },
   { path: 'traces/overlapping-blocks.smtrace', from: 'traces/ties__mr-1.4.0+ab-0.7.1.jsonl.gz', how: 'import' },
   { path: 'traces/memory-manager.smtrace', from: 'traces/trace-main-memory.jsonl.gz', how: 'import' },

@@ -1,5 +1,6 @@
 import { Budget } from '../core/budget.ts';
 import { formatBytes, formatCycles } from '../core/format.ts';
+import { finish, type Sliced } from '../core/slices.ts';
 import type { Usage } from '../core/usage-runs.ts';
 import { soundFindings } from './checks/unsound.ts';
 import { withCauses } from './checks/with-causes.ts';
@@ -30,7 +31,12 @@ export type FurtherCheck = (structures: readonly ScannedStructure[]) => readonly
  * the caller's own, without a second walk.
  */
 export function scanImage(snapshot: Snapshot, budget = new Budget(), further: FurtherCheck = () => []): FullScan {
-  const { structures, findings: walked } = walkImage(snapshot, budget);
+  return finish(scanInSlices(snapshot, budget, further));
+}
+
+/** Does the same. Yields after each structure. */
+export function* scanInSlices(snapshot: Snapshot, budget = new Budget(), further: FurtherCheck = () => []): Sliced<FullScan> {
+  const { structures, findings: walked } = yield* walkImage(snapshot, budget);
   const findings = [...walked, ...further(structures)];
   const where = whereUsed(snapshot, structures);
   return {

@@ -1,5 +1,6 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
+import { finish, type Sliced } from '../core/slices.ts';
 import type { StructureScan } from '../core/structure.ts';
 import { crossCheckAllocators } from './checks/allocator-cross-check.ts';
 import { checkMemories } from './checks/check.ts';
@@ -27,9 +28,12 @@ export const NOT_WALKED: StructureScan = {
   cutShort: undefined,
 };
 
-/** Walks all structures, and checks them against each other and against their manager. The structures share the budget. */
-export function walkImage(snapshot: Snapshot, budget: Budget): Walk {
-  const { structures, findings } = walkStructures(snapshot, budget);
+/**
+ * Walks all structures, and checks them against each other and against their manager. The structures share the budget. Yields after
+ * each of them.
+ */
+export function* walkImage(snapshot: Snapshot, budget: Budget): Sliced<Walk> {
+  const { structures, findings } = yield* walkEach(snapshot, budget);
   const between = checkMemories(snapshot, findings);
   return { structures, findings: [...withoutLostHalves(findings, between), ...between] };
 }
@@ -43,16 +47,26 @@ function withoutLostHalves(findings: readonly PlacedFinding[], between: readonly
 
 /** Walks all structures, each on its own. */
 export function walkStructures(snapshot: Snapshot, budget: Budget): Walk {
+  return finish(walkEach(snapshot, budget));
+}
+
+function* walkEach(snapshot: Snapshot, budget: Budget): Sliced<Walk> {
   const findings: PlacedFinding[] = [...snapshot.openingFindings, ...variableFindings(snapshot)];
-  const structures = snapshot.structures.map((placed): ScannedStructure => {
-    // What a walk finds in a partly downloaded memory is not the canister's fault.
-    if (snapshot.places.arePartlyMissing(placed.spaces)) return { placed, scan: NOT_WALKED };
-    const report: Report = (finding) => {
-      const found = snapshot.places.placeIfThere(finding, placed.part);
-      if (found !== undefined) findings.push(found);
-    };
-    const scan = placed.structure.scan(report, budget);
-    return { placed, scan: crossCheckAllocators(snapshot, placed, scan, report, budget) };
-  });
+  const structures: ScannedStructure[] = [];
+  for (const placed of snapshot.structures) {
+    structures.push(walkOne(snapshot, placed, findings, budget));
+    yield structures.length / snapshot.structures.length;
+  }
   return { structures, findings };
+}
+
+function walkOne(snapshot: Snapshot, placed: PlacedStructure, findings: PlacedFinding[], budget: Budget): ScannedStructure {
+  // What a walk finds in a partly downloaded memory is not the canister's fault.
+  if (snapshot.places.arePartlyMissing(placed.spaces)) return { placed, scan: NOT_WALKED };
+  const report: Report = (finding) => {
+    const found = snapshot.places.placeIfThere(finding, placed.part);
+    if (found !== undefined) findings.push(found);
+  };
+  const scan = placed.structure.scan(report, budget);
+  return { placed, scan: crossCheckAllocators(snapshot, placed, scan, report, budget) };
 }

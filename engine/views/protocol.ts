@@ -13,6 +13,7 @@ import type { BucketsOfSize } from '../rust/memory-manager/bucket-use.ts';
 import type { CostLine } from '../snapshot/cost.ts';
 import type { LastWrites } from '../trace/last-writes.ts';
 import type { BytesCalls } from './bytes/calls.ts';
+import type { DiffCalls } from './diff/calls.ts';
 import type { Format } from './export-formats.ts';
 import type { FindLine, SearchKind } from './find/find-kinds.ts';
 import type { MemoryRef } from './memory-ref.ts';
@@ -331,8 +332,11 @@ export interface MapChoice {
   readonly description: string;
 }
 
-/** Every call, with its params and its result. Those of the bytes, of tables and of the timeline are in the `calls.ts` of their folders. */
-export interface Calls extends BytesCalls, TableCalls, TimelineCalls {
+/**
+ * Every call, with its params and its result. Those of the bytes, of tables, of the timeline and of comparisons are in the `calls.ts` of
+ * their folders.
+ */
+export interface Calls extends BytesCalls, TableCalls, TimelineCalls, DiffCalls {
   /** Finds the file to open of a snapshot in a folder that some tool wrote. Returns the path of a file as it is. */
   'snapshot/file': { params: { path: string }; result: string };
   /** Opens a memory, or takes it where it is open already; every other call does so too. */

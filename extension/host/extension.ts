@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Bookmarks } from './bookmarks/bookmarks.ts';
+import { registerComparisons } from './comparison/registration.ts';
 import { registerDebugger } from './debugger/registration.ts';
 import { EngineClient } from './engine-client.ts';
 import { registerFound } from './found/registration.ts';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerDebugger(context, services, active);
   registerTimelines(context, engine);
   registerTables(context, engine, active);
+  registerComparisons(context, engine, active);
   registerLanguage(context, engine);
   registerHelp(context);
   applySettings(context, engine, active);

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { type CostTerms, isCyclesPerGibSecond, isNodeCount, isPriceName, isSnapshotCount } from '../../engine/snapshot/cost.ts';
 import { DEBUG_TYPE } from './debugger/configurations.ts';
-import type { EngineClient, WorkerSettings } from './engine-client.ts';
+import type { EngineClient } from './engine-client.ts';
+import type { WorkerSettings } from './engine-worker.ts';
 import type { ActiveMemory } from './snapshots/active-memory.ts';
 
 const MIB = 1024 ** 2;

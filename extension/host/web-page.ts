@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 /** The pages, by the names of their script and style sheet. */
-type PageName = 'editor' | 'timeline' | 'table';
+type PageName = 'editor' | 'timeline' | 'table' | 'compare';
 
 /** Allows a webview to run scripts, and to load from our folder only. */
 export function setUpPage(webview: vscode.Webview, extension: vscode.Uri, name: PageName): void {

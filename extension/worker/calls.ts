@@ -19,6 +19,7 @@ import { stepRows, stepSummary } from '../../engine/views/step.ts';
 import { scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
 import { approach } from '../../servers/open-files/approach.ts';
+import { ComparedMemories } from '../../servers/open-files/compared-memories.ts';
 import { findInTrace } from '../../servers/open-files/find-in-trace.ts';
 import { MemorySearches } from '../../servers/open-files/memory-searches.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
@@ -29,6 +30,7 @@ import { newScriptText } from '../../servers/recorder/new-script.ts';
 import { traceTarget } from '../../servers/recorder/trace-target.ts';
 import { bytesHandlers } from './bytes-calls.ts';
 import type { DebugSessions } from './debug-sessions.ts';
+import { diffHandlers } from './diff-calls.ts';
 import { tableHandlers } from './table-calls.ts';
 import { timelineHandlers } from './timeline-calls.ts';
 import { workHandlers } from './work-calls.ts';
@@ -161,6 +163,7 @@ export function handlersOf(services: Services): Handlers {
       findInTrace(await openTrace(services.traces, path), text, from, MAX_FINDING_TIME),
     'trace/template': () => newTraceText(),
     ...tableHandlers({ snapshot, structure }),
+    ...diffHandlers(new ComparedMemories(services.snapshots)),
     ...timelineHandlers((path) => openTrace(services.traces, path)),
     'record/script': ({ wasm }) => newScriptText(wasm),
     'record/target': ({ path }) => traceTarget(path),

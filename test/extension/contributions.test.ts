@@ -67,9 +67,16 @@ describe('commands', () => {
       .map(({ command }) => command)
       .filter((command) => !anywhere.includes(command));
     const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
-    const others = ['selectRow', 'selectFound', 'showMoreFound', 'stepTo', 'copyBytesAs', 'copyRow', 'copyRowAsJson'].map(
-      (name) => `stableMemory.${name}`,
-    );
+    const others = [
+      'selectRow',
+      'selectFound',
+      'showMoreFound',
+      'stepTo',
+      'copyBytesAs',
+      'copyRow',
+      'copyRowAsJson',
+      'compareWith',
+    ].map((name) => `stableMemory.${name}`);
     expect(sorted(hidden)).toEqual(sorted([...onRows, ...others]));
   });
 

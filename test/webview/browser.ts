@@ -49,6 +49,11 @@ export function tableBundles(): Promise<Bundles> {
   return bundlesOf('webview/table/main.tsx', 'test/webview/table/fake-table-host.ts');
 }
 
+/** The page of a comparison, with a fake of VS Code that compares made-up snapshots. */
+export function compareBundles(): Promise<Bundles> {
+  return bundlesOf('webview/compare/main.tsx', 'test/webview/compare/fake-compare-host.ts');
+}
+
 async function bundlesOf(page: string, fake: string): Promise<Bundles> {
   const [[editor, style], [host]] = await Promise.all([bundle(page), bundle(fake)]);
   return { editor, style, host };

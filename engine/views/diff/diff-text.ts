@@ -41,8 +41,8 @@ function sides({ before, after, usage }: DiffReport): readonly string[] {
   ];
 }
 
-/** Returns what matters most. */
-function sentences(report: DiffReport): readonly string[] {
+/** Returns what matters most, a sentence or more in each text. */
+export function sentences(report: DiffReport): readonly string[] {
   const { same, identical, identicalInUse = false, complete, reasons = [], structures, memories, findings } = report;
   const cautions = complete ? [] : ['Not everything could be compared:', ...reasons.map((reason) => `  ${reason}`)];
   if (identical) return [complete ? 'All bytes are the same.' : 'All bytes that are there are the same.', ...cautions];
@@ -126,7 +126,8 @@ function memoryLines(memories: readonly MemoryRow[]): readonly string[] {
   return rows.map(({ memory, change }) => `${memory.padEnd(width)}  ${change}`);
 }
 
-function describeMemory(row: MemoryRow): string {
+/** Returns what changed about a memory: `new, 8 pages in 1 bucket`. */
+export function describeMemory(row: MemoryRow): string {
   const { part, change, pagesBefore = 0, pagesAfter = 0, blocksBefore = [], blocksAfter = [], moved = 0, changedPages = 0 } = row;
   const [one, many] = part.startsWith('region') ? ['block', 'blocks'] : ['bucket', 'buckets'];
   const size = (pages: number, blocks: readonly number[]): string =>
@@ -157,7 +158,8 @@ function variableLines({ variables = [] }: DiffReport): readonly string[] {
   });
 }
 
-const USES = [
+/** The uses of bytes that are compared, with their names. */
+export const USES = [
   ['live', 'live'],
   ['free', 'free'],
   ['leaked', 'leaked'],
@@ -185,7 +187,7 @@ function ownerLines({ owners }: DiffReport['usage']): readonly string[] {
   if (changes.length === 0) return [];
   const rows = changes.slice(0, MAX_OWNERS).map(({ part, name, difference }) => ({
     owner: name === undefined ? part : `${part} (${name})`,
-    change: difference.bytes === 0 ? describeChange(difference) : describeGrowth(difference),
+    change: difference.bytes === 0 ? describeUse(difference) : describeGrowth(difference),
   }));
   const width = Math.max(...rows.map(({ owner }) => owner.length));
   const more = changes.length - rows.length;
@@ -197,10 +199,11 @@ function ownerLines({ owners }: DiffReport['usage']): readonly string[] {
 
 function describeGrowth(difference: UsageFigures): string {
   const { bytes, cyclesPerYear } = difference;
-  return `${signedBytes(bytes)} (${describeChange(difference)}), ${signedCycles(cyclesPerYear)} cycles a year`;
+  return `${signedBytes(bytes)} (${describeUse(difference)}), ${signedCycles(cyclesPerYear)} cycles a year`;
 }
 
-function describeChange(difference: UsageFigures): string {
+/** Returns which bytes changed: `live +48 B, free -48 B`. */
+export function describeUse(difference: UsageFigures): string {
   return USES.filter(([use]) => difference[use] !== 0)
     .map(([use, name]) => `${name} ${signedBytes(difference[use])}`)
     .join(', ');

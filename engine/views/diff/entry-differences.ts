@@ -58,10 +58,25 @@ export function* entryDifferences(
   pair: PairedStructure,
   budget: Budget,
 ): Generator<EntryDifference | IncompleteDifference | undefined, void, undefined> {
+  for (const found of entryChanges(before, after, pair, budget)) {
+    if (found === undefined || 'incomplete' in found) yield found;
+    else yield describeChange(before.snapshot, after.snapshot, pair, found, budget);
+  }
+}
+
+/**
+ * Yields the entries of a structure that differ, and undefined between slices of the work. Up to `MAX_SORTED` are in the order of their
+ * keys.
+ */
+export function* entryChanges(
+  before: ScannedSnapshot,
+  after: ScannedSnapshot,
+  pair: PairedStructure,
+  budget: Budget,
+): Generator<EntryChange | IncompleteDifference | undefined, void, undefined> {
   const placed = pair.after ?? pair.before;
   if (placed === undefined) return;
   adoptCodecs(before.snapshot, after.snapshot, pair, budget);
-  const lineOf = (change: EntryChange): EntryDifference => describe(before.snapshot, after.snapshot, pair, change, budget);
   let found: EntryChange[] = [];
   let isSorting = placed.structure.visitTree !== undefined;
   const work = comparePair(before, after, pair, budget, (change) => found.push(change));
@@ -69,7 +84,7 @@ export function* entryDifferences(
     if (found.length > MAX_SORTED) isSorting = false;
     if (turn.done === true && isSorting) found = inOrder(found, placed, budget);
     if (turn.done === true || !isSorting) {
-      for (const change of found) yield lineOf(change);
+      yield* found;
       found = [];
     }
     if (turn.done !== true) yield undefined;
@@ -101,7 +116,8 @@ function keyOf({ before, after }: EntryChange): Uint8Array {
   return key === undefined ? new Uint8Array() : readStored(key);
 }
 
-function describe(
+/** Returns a change of a structure's entries, decoded. */
+export function describeChange(
   before: Snapshot,
   after: Snapshot,
   pair: PairedStructure,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { MemoryRef, ScanSummary } from '../../../engine/views/protocol.ts';
-import { memoryKey } from '../engine-client.ts';
+import { memoryKey } from '../memory-key.ts';
 
 /** A memory that the window shows: a snapshot with its editors, or the current step of a debug session. */
 export interface ShownMemory {

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { formatCounted } from '../../../engine/core/format.ts';
 import { markdownText } from '../../../engine/core/markdown.ts';
 import type { FindingRow, ScanSummary, TreeRow, ViewName } from '../../../engine/views/protocol.ts';
-import { type EngineClient, errorText, memoryKey } from '../engine-client.ts';
+import { type EngineClient, errorText } from '../engine-client.ts';
+import { memoryKey } from '../memory-key.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 import { elementAt } from './element-at.ts';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatAddress } from '../../../engine/core/format.ts';
 import type { FindingRow, MemoryRef } from '../../../engine/views/protocol.ts';
-import { memoryKey } from '../engine-client.ts';
+import { memoryKey } from '../memory-key.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 
 /**

@@ -5,9 +5,9 @@ import type { MemoryRef, ScanSummary } from '../../../engine/views/protocol.ts';
 import { LABELS_FILE } from '../../../servers/open-files/labels-file.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
-import { type FileChange, watchForChange } from './file-watch.ts';
+import { type FileChange, watchForChange } from './files/file-watch.ts';
+import { type LocalFile, localFile } from './files/snapshot-copy.ts';
 import { type EditorServices, MemoryPanel } from './memory-panel.ts';
-import { type LocalFile, localFile } from './snapshot-copy.ts';
 
 /**
  * Editor of files with the usual snapshot names. `BINARY_EDITOR` is offered for any other file, which may or may not be a

@@ -9,7 +9,7 @@ import {
   type TablePageCall,
 } from '../../../engine/views/table/page.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
-import { watchForChange } from '../snapshots/file-watch.ts';
+import { watchForChange } from '../snapshots/files/file-watch.ts';
 import { setUpPage } from '../web-page.ts';
 
 type TableCall = Extract<Call, { readonly call: TablePageCall }>;

@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
-import type { ByteRange, MemoryRef } from '../../../engine/views/protocol.ts';
-import { type EngineClient, memoryKey } from '../engine-client.ts';
+import type { MemoryRef } from '../../../engine/views/protocol.ts';
+import type { EngineClient } from '../engine-client.ts';
+import { memoryKey } from '../memory-key.ts';
 import type { ActiveMemory } from '../snapshots/active-memory.ts';
-import { SNAPSHOT_EDITOR } from '../snapshots/snapshot-editor.ts';
+import { showBytes } from '../snapshots/show-bytes.ts';
 import { TablePanel, type TableSource } from './table-panel.ts';
 
 export const TABLE = 'stableMemory.table';
-
-/** Time in which an editor that was opened for its bytes draws them. Milliseconds. */
-const OPENING = 10_000;
 
 /** The tables on screen, one for each structure. */
 export class TablePanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -67,7 +65,9 @@ export class TablePanels implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   #add(panel: vscode.WebviewPanel, source: TableSource): TablePanel {
-    const table = new TablePanel(panel, source, this.#engine, this.#extension, (memory, at) => this.#showBytes(memory, at));
+    const table = new TablePanel(panel, source, this.#engine, this.#extension, (memory, { start }) =>
+      showBytes(this.#active, memory, start),
+    );
     const key = keyOf(source);
     this.#panels.set(key, table);
     panel.onDidDispose(() => {
@@ -82,27 +82,6 @@ export class TablePanels implements vscode.WebviewPanelSerializer, vscode.Dispos
   #closeUnused(memory: MemoryRef): void {
     if (memory.kind !== 'snapshot' || this.#active.find(memory) || this.#of(memory).length > 0 || !this.#engine.running) return;
     this.#engine.close(memory).catch(() => undefined);
-  }
-
-  /** Selects bytes in the editor of a memory, and opens it where there is none. */
-  async #showBytes(memory: MemoryRef, { start }: ByteRange): Promise<void> {
-    if (!this.#active.find(memory) && memory.kind === 'snapshot') {
-      const shown = new Promise<void>((resolve) => {
-        const waiting = this.#active.onDidChange((current) => {
-          if (current === undefined || memoryKey(current.memory) !== memoryKey(memory)) return;
-          waiting.dispose();
-          resolve();
-        });
-        setTimeout(() => {
-          waiting.dispose();
-          resolve();
-        }, OPENING);
-      });
-      const options = { viewColumn: vscode.ViewColumn.Beside };
-      await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(memory.path), SNAPSHOT_EDITOR, options);
-      await shown;
-    }
-    this.#active.find(memory)?.select(start, true);
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type TimelinePageCall,
 } from '../../../engine/views/timeline/page.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
-import { watchForChange } from '../snapshots/file-watch.ts';
+import { watchForChange } from '../snapshots/files/file-watch.ts';
 import { setUpPage } from '../web-page.ts';
 import type { TraceSessions } from './trace-sessions.ts';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { TRACE_SCHEME } from '../../../servers/open-files/trace-uri.ts';
 import type { EngineClient } from '../engine-client.ts';
-import { watchForChange } from '../snapshots/file-watch.ts';
+import { watchForChange } from '../snapshots/files/file-watch.ts';
 import { TRACE_LANGUAGE, traceTextUri } from './trace-files.ts';
 
 /** Maximum lines per request, so that none takes long. The worker returns fewer if the text would be too large. */

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { Notification } from '../../../engine/views/protocol.ts';
+import { memoryKey } from '../../../extension/host/memory-key.ts';
 import { user } from './fake-vscode.ts';
 
 vi.mock('vscode', () => import('./fake-vscode.ts'));
 
-const { EngineClient, memoryKey } = await import('../../../extension/host/engine-client.ts');
+const { EngineClient } = await import('../../../extension/host/engine-client.ts');
 
 /** A worker that does what the path in its call says. */
 const WORKER = `

@@ -19,7 +19,7 @@ function read(path: string): Uint8Array {
   return bytes;
 }
 
-const { localFile } = await import('../../../../extension/host/snapshots/snapshot-copy.ts');
+const { localFile } = await import('../../../../../extension/host/snapshots/files/snapshot-copy.ts');
 const open = (scheme: string, path: string): ReturnType<typeof localFile> =>
   Reflect.apply(localFile, undefined, [{ scheme, path, fsPath: path }]);
 

@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type FileChange, watchForChange } from '../../../../extension/host/snapshots/file-watch.ts';
-import { eventually } from '../../../eventually.ts';
+import { type FileChange, watchForChange } from '../../../../../extension/host/snapshots/files/file-watch.ts';
+import { eventually } from '../../../../eventually.ts';
 
 const path = join(mkdtempSync(join(tmpdir(), 'file-watch-')), 'stable_memory.bin');
 

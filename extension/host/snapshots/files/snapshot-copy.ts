@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { formatBytes } from '../../../engine/core/format.ts';
+import { formatBytes } from '../../../../engine/core/format.ts';
 
 /** Maximum size of a file that is copied, in bytes. The copy holds the whole file in this process's memory. */
 const MAX_COPY = 256 * 2 ** 20;

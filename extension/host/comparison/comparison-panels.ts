@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { ComparisonSource, SideSource } from '../../../engine/views/diff/page.ts';
+import type { EngineClient } from '../engine-client.ts';
+import type { ActiveMemory } from '../snapshots/active-memory.ts';
+import { showBytes } from '../snapshots/show-bytes.ts';
+import { ComparisonPanel } from './comparison-panel.ts';
+
+export const COMPARISON = 'stableMemory.comparison';
+
+/** The comparisons on screen. */
+export class ComparisonPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #engine: EngineClient;
+  readonly #active: ActiveMemory;
+  readonly #extension: vscode.Uri;
+  readonly #panels = new Set<ComparisonPanel>();
+
+  constructor(engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
+    this.#engine = engine;
+    this.#active = active;
+    this.#extension = extension;
+  }
+
+  /** The comparison of the active editor. */
+  get focused(): ComparisonPanel | undefined {
+    return [...this.#panels].find(({ panel }) => panel.active);
+  }
+
+  /** Shows a comparison. One of the same two is brought to the front. */
+  show(source: ComparisonSource): void {
+    const open = [...this.#panels].find((each) => JSON.stringify(each.source) === JSON.stringify(source));
+    if (open) open.panel.reveal();
+    else this.#add(vscode.window.createWebviewPanel(COMPARISON, 'Compare Snapshots', vscode.ViewColumn.Active), source);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const source = sourceOf(state);
+    if (source) this.#add(panel, source);
+    else panel.dispose();
+  }
+
+  dispose(): void {
+    for (const { panel } of this.#panels) panel.dispose();
+  }
+
+  #add(panel: vscode.WebviewPanel, source: ComparisonSource): void {
+    const comparison = new ComparisonPanel(panel, source, this.#engine, this.#extension, (memory, offset) =>
+      showBytes(this.#active, memory, offset),
+    );
+    this.#panels.add(comparison);
+    panel.onDidDispose(() => {
+      comparison.dispose();
+      this.#panels.delete(comparison);
+    });
+  }
+}
+
+/** Reads the sides from the state that a page saved. */
+function sourceOf(state: unknown): ComparisonSource | undefined {
+  if (typeof state !== 'object' || state === null || !('source' in state)) return undefined;
+  const { source } = state;
+  if (typeof source !== 'object' || source === null || !('before' in source && 'after' in source)) return undefined;
+  const [before, after] = [sideOf(source.before), sideOf(source.after)];
+  return before && after && { before, after };
+}
+
+function sideOf(side: unknown): SideSource | undefined {
+  if (typeof side !== 'object' || side === null) return undefined;
+  if ('uri' in side && typeof side.uri === 'string') return { kind: 'snapshot', uri: side.uri };
+  if (!('trace' in side && 'step' in side)) return undefined;
+  const { trace, step } = side;
+  const snapshot = 'snapshot' in side && typeof side.snapshot === 'string' ? side.snapshot : undefined;
+  return typeof trace === 'string' && typeof step === 'number' ? { kind: 'step', trace, step, snapshot } : undefined;
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { ComparisonSummary, DifferenceRow } from '../../../engine/views/diff/calls.ts';
+import { diffHandlers } from '../../../extension/worker/diff-calls.ts';
+import { ComparedMemories } from '../../../servers/open-files/compared-memories.ts';
+import { Snapshots } from '../../../servers/open-files/snapshots.ts';
+import { imageBytes } from '../../fixtures.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'diff-calls-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function put(name: string) {
+  const path = join(folder, `${name}.bin`);
+  writeFileSync(path, imageBytes(name));
+  return { kind: 'snapshot', path } as const;
+}
+
+const [before, after] = [put('a-before'), put('a-after')];
+const snapshots = new Snapshots({});
+const calls = diffHandlers(new ComparedMemories(snapshots));
+
+/** Goes on until the comparison is done. Returns what it said it did, and the summary. */
+async function finished(): Promise<readonly [ReadonlySet<string>, ComparisonSummary]> {
+  const doing = new Set<string>();
+  for (;;) {
+    const part = await calls['diff/more']({});
+    if (part.isDone) return [doing, part.summary];
+    doing.add(part.text);
+  }
+}
+
+/** Asks until all entries are found. */
+async function allRows(list: { readonly structure: number; readonly only: 'removed' }): Promise<readonly DifferenceRow[]> {
+  for (;;) {
+    const { rows, isWhole } = await calls['diff/entries']({ ...list, from: 0, count: 9 });
+    if (isWhole) return rows;
+  }
+}
+
+test('a comparison goes on part by part, and then lists entries', async () => {
+  await calls['diff/begin']({ before, after, folders: [] });
+  const [doing, summary] = await finished();
+  expect([...doing]).toEqual(expect.arrayContaining(['Reading all of a-after.bin', 'Comparing their structures']));
+  expect([summary.before.title, summary.after.title]).toEqual(['a-before.bin', 'a-after.bin']);
+  const [map] = summary.structures.items;
+  const rows = await allRows({ structure: map?.index ?? -1, only: 'removed' });
+  expect(rows.map(({ name }) => name)).toEqual(['760', '1520', '2280', '3040', '3800']);
+  const details = await calls['diff/entry']({ structure: map?.index ?? -1, only: 'removed', position: 0 });
+  expect([details.change, details.after]).toEqual(['removed', undefined]);
+  // It is done once; the page may ask again.
+  expect((await calls['diff/more']({})).isDone).toBe(true);
+});
+
+test('the other way round, what was added was removed', async () => {
+  await calls['diff/begin']({ before: after, after: before, folders: [] });
+  const [, summary] = await finished();
+  expect(summary.structures.items[0]).toMatchObject({ added: 5, removed: 10, changed: 7 });
+});
+
+test('a comparison that was closed, or never began, says so', async () => {
+  await calls['diff/begin']({ before, after, folders: [] });
+  await calls['diff/close']({});
+  await expect(calls['diff/more']({})).rejects.toThrow('Compare the snapshots again.');
+  await expect(calls['diff/entries']({ structure: 0, only: undefined, from: 0, count: 1 })).rejects.toThrow('given up');
+});
+
+test('a file that is not there is an error with a sentence', async () => {
+  const missing = { kind: 'snapshot', path: join(folder, 'gone.bin') } as const;
+  await expect(calls['diff/begin']({ before, after: missing, folders: [] })).rejects.toThrow(/gone\.bin/);
+});
