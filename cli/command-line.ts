@@ -56,8 +56,9 @@ function parseCommand(command: Command, words: readonly string[]): Arguments | u
   }
   if (parsed.values['help'] === true) return undefined;
   const needed = command.usage.split(' ').filter((word) => /^[A-Z]+…?$/.test(word) && isPositional(command, word));
+  const most = needed.length + command.usage.split(' ').filter((word) => /^\[[A-Z]+\]$/.test(word)).length;
   const given = parsed.positionals.length;
-  if (given < needed.length || (given > needed.length && needed.at(-1)?.endsWith('…') !== true))
+  if (given < needed.length || (given > most && needed.at(-1)?.endsWith('…') !== true))
     throw new UserError('input', `Usage: stable-memory ${command.name} ${command.usage}`);
   const values = parsed.values;
   return {

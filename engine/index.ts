@@ -23,4 +23,5 @@ export type { DiffReport } from './views/diff/diff-report.ts';
 export type { EntryDifference } from './views/diff/entry-differences.ts';
 export type { EntryLine } from './views/entries.ts';
 export type { InspectReport } from './views/inspect.ts';
+export type { RecoverLine, RecoverReport } from './views/rescue/recover-lines.ts';
 export type { ShapeReport } from './views/shape/shape.ts';

@@ -15,8 +15,8 @@ export interface Command {
   /** One line for the list of commands in `--help`. */
   readonly about: string;
   /**
-   * Usage line. Words in capitals that are not the value of an option are required arguments, in this order. "…" after the last
-   * one allows several.
+   * Usage line. Words in capitals that are not the value of an option are required arguments, in this order; in brackets they are
+   * optional. "…" after the last one allows several.
    */
   readonly usage: string;
   readonly more?: string;

@@ -16,6 +16,7 @@ import { PATCH } from './patch.ts';
 import { RECORD } from './record.ts';
 import { REHEARSE } from './rehearse.ts';
 import { REPLAY } from './replay.ts';
+import { RECOVER } from './rescue/recover.ts';
 import { SHAPE } from './shape.ts';
 import { SIMULATE } from './simulate/simulate.ts';
 import { TRACE } from './trace.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   SHAPE,
   DIFF,
   PATCH,
+  RECOVER,
   RECORD,
   REHEARSE,
   IMPORT,

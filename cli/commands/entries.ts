@@ -16,8 +16,8 @@ export const ENTRIES: Command = {
   usage:
     'SNAPSHOT PART [--from N] [--limit N] [--stale] [--key CODEC] [--value CODEC] [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--json]',
   more: `PART is a part id that "inspect" lists, such as memory/3/btreemap. If memory/3 holds only one structure, memory/3 is enough.
---stale lists entries that a map or set no longer reaches but that can still be read: from before it was cleared, and in freed and leaked chunks,
-each with its chunk. They include removed entries and older copies of entries that are still in the map.
+--stale lists entries that the structure no longer reaches but that can still be read: of a map or set those from before it was cleared, and in freed
+and leaked chunks, each with its chunk. They include removed entries and older copies of entries that are still in the map. "recover" tells them apart.
 ${SNAPSHOT_HELP}
 ${PROJECT_HELP}`,
   options: {
@@ -34,7 +34,7 @@ ${PROJECT_HELP}`,
       chooseCodecs(snapshot, placed, args);
       const stale = args.flag('stale');
       if (stale && placed.structure.recoverable === undefined)
-        throw new UserError('input', `${placed.part} is not a map or a set, so it has no stale entries in chunks.`);
+        throw new UserError('input', `${placed.part} has no elements in bytes that it no longer uses.`);
       const range = { from: args.number('from') ?? 0, limit: args.number('limit') ?? Number.POSITIVE_INFINITY, stale };
       let complete = true;
       const guessed = snapshot.decoding.guessedRoles(placed);
@@ -67,6 +67,7 @@ function mixtureOf(encodings: ReadonlyMap<string, number>): string {
 }
 
 function whereFound({ origin, chunk, nodeVersion }: EntryLine): string {
+  if (chunk === undefined) return origin ?? '';
   const node = nodeVersion === undefined ? 'overflow page without its node' : `node of version ${nodeVersion}`;
-  return `${origin} chunk ${formatAddress(chunk ?? 0)}, ${node}`;
+  return `${origin} chunk ${formatAddress(chunk)}, ${node}`;
 }

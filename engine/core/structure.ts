@@ -37,16 +37,24 @@ export interface Element {
   readonly residual?: Residual;
 }
 
-/** The chunk of an element that its structure no longer leads to. */
+/** The place and the state of an element that its structure no longer leads to. */
 export interface Residual {
   /**
-   * `stale`: above the highest chunk, from before the structure was cleared. `freed`: in a free chunk. `leaked`: in an allocated
-   * chunk that nothing leads to. `unreached`: the same, when damage may hide the path to it.
+   * `stale`: in a chunk above the highest one, from before the structure was cleared. `freed`: in a free chunk. `leaked`: in an
+   * allocated chunk that nothing leads to. `unreached`: the same, when damage may hide the path to it. `past-end`: after the last
+   * element that the structure counts. `popped`: before the first one of a queue.
    */
-  readonly origin: 'stale' | 'freed' | 'leaked' | 'unreached';
-  readonly chunk: Address;
-  /** Layout version of the node; undefined for bytes of a value whose node is lost. */
-  readonly version: number | undefined;
+  readonly origin: 'stale' | 'freed' | 'leaked' | 'unreached' | 'past-end' | 'popped';
+  /** Its chunk, in structures that have chunks. */
+  readonly chunk?: Address;
+  /** Layout version of its node; undefined for bytes of a value whose node is lost, and outside of nodes. */
+  readonly version?: number | undefined;
+  /** The position that it had, in structures that number their elements. */
+  readonly position?: number;
+  /** A sentence, where the bytes may not be those of one whole element. */
+  readonly doubt?: string;
+  /** The position of the element in use that has the very same bytes. */
+  readonly inUseAt?: number;
 }
 
 /**
@@ -221,7 +229,7 @@ export interface Structure {
    */
   lookUp?(key: Uint8Array, order: NamedOrder | undefined, budget: Budget): Lookup;
   /** Undefined for kinds of structures that leave nothing to recover. */
-  readonly recoverable?: Recoverable;
+  readonly recoverable?: Recoverable | undefined;
   /** Returns free blocks or chunks, in the order of the structure's free list (by address if there is no order). */
   freeList(from: number, limit: number, budget: Budget): readonly FreeBlock[];
   freeCount(budget: Budget): number;

@@ -71,7 +71,8 @@ export function* entryLines(
   if (budget.cutShort !== undefined) yield { incomplete: true, reason: budget.cutShort };
 }
 
-function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): EntryLine {
+/** Returns an element as a line, decoded. */
+export function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): EntryLine {
   const key = side(snapshot, placed, element, 'key', budget);
   const value = placed.structure.kind === 'btreeset' ? undefined : side(snapshot, placed, element, 'value', budget);
   const stored = value === undefined ? element.key : element.value;
@@ -92,7 +93,7 @@ function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element
 function residualFields({ residual }: Element): Pick<EntryLine, 'origin' | 'chunk' | 'nodeVersion'> {
   if (residual === undefined) return {};
   const { origin, chunk, version } = residual;
-  return { origin, chunk, ...(version === undefined ? {} : { nodeVersion: version }) };
+  return { origin, ...(chunk === undefined ? {} : { chunk }), ...(version === undefined ? {} : { nodeVersion: version }) };
 }
 
 function side(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: Role, budget: Budget) {

@@ -6,15 +6,24 @@ import { CHUNK_LENGTH, hexChunks, textChunks } from './text-chunks.ts';
 
 /** Returns the text of the file, in pieces. */
 export function* entriesAsCsv(entries: Iterable<EntryLine>): Generator<string> {
-  yield `${COLUMNS.join(',')}\r\n`;
-  for (const entry of entries) {
-    for (const [index, column] of COLUMNS.entries()) {
-      if (index > 0) yield ',';
-      yield* cell(entry[column]);
-    }
-    yield '\r\n';
-  }
+  yield csvHead(COLUMNS);
+  for (const entry of entries) yield* csvLine(entry, COLUMNS);
 }
+
+export function csvHead(columns: readonly string[]): string {
+  return `${columns.join(',')}\r\n`;
+}
+
+/** Returns the line of a record, in pieces. */
+export function* csvLine<Column extends string>(record: CsvRecord<Column>, columns: readonly Column[]): Generator<string> {
+  for (const [index, column] of columns.entries()) {
+    if (index > 0) yield ',';
+    yield* cell(record[column]);
+  }
+  yield '\r\n';
+}
+
+type CsvRecord<Column extends string> = { readonly [Name in Column]?: string | number | Uint8Array | undefined };
 
 function* cell(value: string | number | Uint8Array | undefined): Generator<string> {
   if (value instanceof Uint8Array) yield* hexChunks(value);

@@ -81,6 +81,8 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['engine/compare/file.ts', '../views/protocol.ts'],
   ['engine/snapshot/file.ts', '../repair/patch/patch.ts'],
   ['engine/repair/patch/file.ts', '../../views/protocol.ts'],
+  ['engine/snapshot/file.ts', '../recover/recovered.ts'],
+  ['engine/recover/file.ts', '../views/protocol.ts'],
   ['engine/core/file.ts', '../../servers/open-files/traces.ts'],
 ];
 

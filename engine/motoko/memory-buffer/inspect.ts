@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, FreeBlock, Owner, Structure, StructureScan } from '../../core/structure.ts';
+import type { Element, FreeBlock, Owner, Recoverable, Structure, StructureScan } from '../../core/structure.ts';
 import { type UsageBytes, UsageRuns } from '../../core/usage-runs.ts';
 import { findClashes } from '../overlap-suspects.ts';
 import { blobsFieldAt, pointersFieldAt } from './fields.ts';
@@ -19,6 +19,7 @@ import {
   VERSION,
   VERSION_AT,
 } from './layout.ts';
+import { ValuesPastEnd } from './past-end.ts';
 import { ValueIndex } from './value-index.ts';
 
 /** Records read at once: some 64 KiB. */
@@ -67,6 +68,7 @@ export class MemoryBufferView implements Structure {
   /** Number of values that have a record. */
   readonly #count: number;
   #index: ValueIndex | undefined;
+  #pastEnd: ValuesPastEnd | undefined;
 
   constructor(pointers: ReadableMemory, blobs: ReadableMemory | undefined, { header, length, facts }: BufferForm) {
     this.facts = facts;
@@ -76,6 +78,21 @@ export class MemoryBufferView implements Structure {
     this.memories = blobs ? [pointers, blobs] : [pointers];
     this.length = length;
     this.#count = Math.min(Number(length), slotsOf(pointers, header));
+  }
+
+  get recoverable(): Recoverable | undefined {
+    const blobs = this.#blobs;
+    // Where the count is wrong, it is not known which records are past it.
+    if (blobs === undefined || BigInt(this.#count) !== this.length) return undefined;
+    this.#pastEnd ??= new ValuesPastEnd({
+      pointers: this.#pointers,
+      blobs,
+      header: this.#header,
+      count: this.#count,
+      index: (budget) => this.#indexed(budget),
+      recordOf: (element) => this.#record(element),
+    });
+    return this.#pastEnd.isThere ? this.#pastEnd : undefined;
   }
 
   scan(report: Report, budget: Budget): StructureScan {

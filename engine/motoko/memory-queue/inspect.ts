@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
+import type { Element, Owner, Recoverable, Structure, StructureScan } from '../../core/structure.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
 import { findClashes } from '../overlap-suspects.ts';
@@ -25,6 +25,7 @@ import {
   VERSION,
   VERSION_AT,
 } from './layout.ts';
+import { PoppedValues } from './popped.ts';
 
 /** Opens the queue in a region. Returns undefined if there is none, or if its layout version is not known, which is reported. */
 export function openMemoryQueue(memory: ReadableMemory, report: Report): MemoryQueueView | undefined {
@@ -52,6 +53,7 @@ export class MemoryQueueView implements Structure {
   readonly #memory: ReadableMemory;
   readonly #header: QueueHeader;
   readonly #chain: NodeChain;
+  #popped: PoppedValues | undefined;
   #index: ValueIndex | undefined;
 
   constructor(memory: ReadableMemory, header: QueueHeader) {
@@ -60,6 +62,13 @@ export class MemoryQueueView implements Structure {
     this.#memory = memory;
     this.#header = header;
     this.#chain = new NodeChain(memory, header);
+  }
+
+  /** Values that left the queue; undefined where the first node of all is still its head. */
+  get recoverable(): Recoverable | undefined {
+    if (this.#header.head === HEADER_LENGTH || decodeNode(this.#memory, HEADER_LENGTH)?.next === 0) return undefined;
+    this.#popped ??= new PoppedValues(this.#memory, this.#header);
+    return this.#popped;
   }
 
   scan(report: Report, budget: Budget): StructureScan {

@@ -1,8 +1,9 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format.ts';
+import { lastUsedEnd } from '../../core/memory/last-used.ts';
 import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
+import type { Element, Owner, Recoverable, Structure, StructureScan } from '../../core/structure.ts';
 import { type CellHeader, decodeHeader, LENGTH_AT, MAGIC, VALUE_AT, VERSION } from './layout.ts';
 
 /**
@@ -31,6 +32,8 @@ export function openCell(memory: ReadableMemory, report: Report): Structure | un
   return new CellView(memory, header);
 }
 
+const OVERWRITTEN = 'it is the end of a longer, older value, whose beginning was overwritten';
+
 class CellView implements Structure {
   readonly kind = 'cell';
   readonly length = 1n;
@@ -40,6 +43,8 @@ class CellView implements Structure {
   /** The range of the value, as far as it is in the memory. */
   readonly #value: AddressRange;
   readonly #whole: boolean;
+  /** The end of the last nonzero byte; known after the first request. */
+  #used: number | undefined;
 
   constructor(memory: ReadableMemory, header: CellHeader) {
     this.#memory = memory;
@@ -47,6 +52,20 @@ class CellView implements Structure {
     this.facts = { version: header.version, size: header.length };
     this.#value = { start: VALUE_AT, length: Math.min(header.length, byteLength(memory) - VALUE_AT) };
     this.#whole = this.#value.length === header.length;
+  }
+
+  /** The end of a longer, older value, where there is one. */
+  get recoverable(): Recoverable | undefined {
+    const end = VALUE_AT + this.#value.length;
+    this.#used ??= lastUsedEnd(this.#memory);
+    const size = this.#used - end;
+    if (size <= 0) return undefined;
+    const value = { memory: this.#memory, spans: [{ start: at(0, end), length: size }], size };
+    const residual = { origin: 'past-end', doubt: OVERWRITTEN } as const;
+    return {
+      elements: (from, limit) => (from === 0 && limit > 0 ? [{ index: 0, value, residual }] : []),
+      count: () => 1,
+    };
   }
 
   scan(_report: Report, budget: Budget): StructureScan {

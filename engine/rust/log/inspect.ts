@@ -3,7 +3,7 @@ import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory, viewOf } from '../../core/memory/memory.ts';
 import type { StructuralOwnerKind } from '../../core/owner-kinds.ts';
-import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
+import type { Element, Owner, Recoverable, Structure, StructureScan } from '../../core/structure.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
 import {
   COUNT_AT,
@@ -17,6 +17,7 @@ import {
   type LogHeader,
   VERSION,
 } from './layout.ts';
+import { entriesPastEnd } from './past-end.ts';
 
 /** Number of ends read at once. */
 const BATCH = 4096;
@@ -57,6 +58,9 @@ class LogView implements Structure {
   /** Number of ends that belong to entries. If the count is wrong, only a walk can determine it. */
   #count: number | undefined;
 
+  /** Looked for when it is first needed. */
+  #pastEnd: { readonly entries: Recoverable | undefined } | undefined;
+
   /** The entries that were counted so far, and the end of the last one. */
   #sound = { count: 0, end: 0 };
 
@@ -66,6 +70,13 @@ class LogView implements Structure {
     this.facts = { version: header.version };
     this.#ends = ends;
     if (BigInt(ends) === header.count) this.#count = ends;
+  }
+
+  get recoverable(): Recoverable | undefined {
+    // Where the count is wrong, it is not known which ends are past it.
+    if (BigInt(this.#ends) < this.length) return undefined;
+    this.#pastEnd ??= { entries: entriesPastEnd(...this.memories, this.#ends) };
+    return this.#pastEnd.entries;
   }
 
   scan(report: Report, budget: Budget): StructureScan {

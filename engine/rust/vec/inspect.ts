@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
+import type { Element, Owner, Recoverable, Structure, StructureScan } from '../../core/structure.ts';
 import { checkHeap } from '../minheap/check.ts';
 import { otherSlotSize } from './item-size.ts';
 import {
@@ -17,6 +17,7 @@ import {
   VERSION,
   type VecHeader,
 } from './layout.ts';
+import { itemsPastEnd } from './past-end.ts';
 import { Slots } from './slots.ts';
 
 /** Maximum items reported that do not fit their slots. */
@@ -61,6 +62,8 @@ class VecView implements Structure {
   readonly #memory: ReadableMemory;
   readonly #header: VecHeader;
   readonly #slots: Slots;
+  /** Looked for when it is first needed. */
+  #pastEnd: { readonly items: Recoverable | undefined } | undefined;
 
   constructor(memory: ReadableMemory, kind: 'vec' | 'minheap', header: VecHeader, slots: Slots) {
     this.kind = kind;
@@ -70,6 +73,13 @@ class VecView implements Structure {
     this.#memory = memory;
     this.#header = header;
     this.#slots = slots;
+  }
+
+  get recoverable(): Recoverable | undefined {
+    // Where the length is wrong, the items after it are not behind the end.
+    if (BigInt(this.#slots.count) < this.length) return undefined;
+    this.#pastEnd ??= { items: itemsPastEnd(this.#memory, this.#slots) };
+    return this.#pastEnd.items;
   }
 
   scan(report: Report, budget: Budget): StructureScan {

@@ -36,6 +36,11 @@ export class Slots {
     return viewOf(this.#word).getUint32(0, true);
   }
 
+  /** Returns whether the size field of a slot is in the memory. */
+  holdsStart(index: number): boolean {
+    return holds(this.#memory, this.addressOf(index), this.width);
+  }
+
   /** Returns whether the item is inside its slot and the memory. */
   holds(index: number): boolean {
     const size = this.itemSize(index);

@@ -47,8 +47,8 @@ export function recoverableRoot(placed: PlacedStructure): readonly TreeRow[] {
     row({
       id: `recoverable:${placed.part}`,
       label: `Recoverable ${plural(ELEMENT_NAMES[placed.structure.kind])}`,
-      description: 'in unused chunks',
-      tooltip: RECOVERABLE,
+      description: isMap(placed) ? 'in unused chunks' : 'after those in use',
+      tooltip: isMap(placed) ? RECOVERABLE : RECOVERABLE_AFTER,
       icon: 'residual',
       expandable: true,
       part: placed.part,
@@ -56,8 +56,15 @@ export function recoverableRoot(placed: PlacedStructure): readonly TreeRow[] {
   ];
 }
 
+function isMap({ structure: { kind } }: PlacedStructure): boolean {
+  return kind === 'btreemap' || kind === 'btreeset';
+}
+
 const RECOVERABLE =
   'Entries from before the map was cleared, and entries in freed and leaked chunks. Some were removed, and some are older copies of entries that are still in the map.';
+
+const RECOVERABLE_AFTER =
+  'Bytes after the last element that the structure counts: elements that were removed, or that it had before it was cleared.';
 
 export function recoverableList(snapshot: Snapshot, placed: PlacedStructure, budget: Budget): List {
   const { recoverable } = placed.structure;
@@ -65,7 +72,7 @@ export function recoverableList(snapshot: Snapshot, placed: PlacedStructure, bud
   if (count === 0) {
     const [label, description] =
       budget.cutShort === undefined
-        ? ['none', 'the unused chunks hold nothing that can be read']
+        ? ['none', 'the unused bytes hold nothing that can be read']
         : ['not found yet', 'close the row above and open it again to look further'];
     return fixed([row({ id: `noResidual:${placed.part}`, label, description, icon: 'note' })]);
   }
@@ -82,12 +89,15 @@ function residualRow(snapshot: Snapshot, placed: PlacedStructure, element: Eleme
   const shown = elementRow(snapshot, placed, element, budget);
   const { residual } = element;
   const node = residual?.version === undefined ? 'its node is gone' : `node of version ${residual.version}`;
-  const where = residual === undefined ? '' : `in ${residual.origin} chunk ${formatAddress(residual.chunk)}, ${node}`;
+  const where =
+    residual?.chunk === undefined
+      ? 'outside of those in use'
+      : `in ${residual.origin} chunk ${formatAddress(residual.chunk)}, ${node}`;
   return {
     ...shown,
     id: `residual:${placed.part}:${element.index}`,
     description: `${shown.description} · ${residual?.origin ?? ''}`,
-    tooltip: `${shown.tooltip}  \n${where}: it may be an older copy of an entry that is still in the map`,
+    tooltip: `${shown.tooltip}  \n${where}: ${residual?.doubt ?? 'it may be an older copy of one that is still in use'}`,
     icon: 'residual',
     part: placed.part,
     element: undefined,

@@ -1,0 +1,138 @@
+import { Budget } from '../../../engine/core/budget.ts';
+import { formatCount, formatCounted } from '../../../engine/core/format.ts';
+import { UserError } from '../../../engine/core/user-error.ts';
+import { encodedText } from '../../../engine/core/write-text.ts';
+import type { OpenImage } from '../../../engine/node/open-image.ts';
+import { writePieces } from '../../../engine/node/output/write-output.ts';
+import { type Sources, sourcesIn } from '../../../engine/recover/find-recovered.ts';
+import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { type RecoverLine, RecoverySearch } from '../../../engine/views/rescue/recover-lines.ts';
+import { recoverColumns, recoverText } from '../../../engine/views/rescue/recover-text.ts';
+import { csvHead, csvLine } from '../../../servers/export/csv.ts';
+import { jsonLine } from '../../../servers/export/text-chunks.ts';
+import { spaceOf, structureOf } from '../../../servers/open-files/named-part.ts';
+import { CODEC_OPTIONS, chooseCodecs } from '../../options/codec-options.ts';
+import { PROJECT_HELP, PROJECT_OPTION } from '../../options/project-option.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../../options/snapshot-options.ts';
+import { print, printJson } from '../../output.ts';
+import { ProgressLine } from '../../progress-line.ts';
+import type { Arguments } from '../arguments.ts';
+import { type Command, withSnapshot } from '../command.ts';
+
+const FORMATS = ['jsonl', 'csv'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** The columns of a CSV file, named like the fields of `recover --entries --json`. */
+const COLUMNS = [
+  'part',
+  'source',
+  'confidence',
+  'inUse',
+  'position',
+  'path',
+  'keyText',
+  'key',
+  'valueText',
+  'value',
+  'address',
+  'offset',
+  'chunk',
+  'reason',
+] as const satisfies readonly (keyof RecoverLine)[];
+
+export const RECOVER: Command = {
+  name: 'recover',
+  about: 'find entries in bytes that no structure uses any more: removed, cleared, freed, or behind a lost header',
+  usage:
+    'SNAPSHOT [PART] [--entries] [--limit N] [-o FILE] [--format jsonl|csv] [--force] [--item-size N] [--max-item-size N] [--key CODEC] [--value CODEC] [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--json]',
+  more: `Without --entries, it counts them. --entries lists them, each with its place, whether it is whole, and whether it is in use, too.
+-o FILE writes all of them to a file: jsonl has the lines of --entries --json, csv the same as a table.
+PART is one memory, region or structure; without it, all are searched. --key and --value need it, and decode it.
+--item-size N, --max-item-size N: the size in bytes of the items of a Vec or MinHeap whose header is lost: of each, or the greatest that its type allows.
+${SNAPSHOT_HELP}
+${PROJECT_HELP}`,
+  options: {
+    entries: { type: 'boolean' },
+    limit: { type: 'string' },
+    output: { type: 'string', short: 'o' },
+    format: { type: 'string' },
+    force: { type: 'boolean' },
+    'item-size': { type: 'string' },
+    'max-item-size': { type: 'string' },
+    ...CODEC_OPTIONS,
+    ...SNAPSHOT_OPTIONS,
+    ...PROJECT_OPTION,
+  },
+  run: (args) =>
+    withSnapshot(args, (snapshot, image) => {
+      const search = new RecoverySearch(snapshot, sourcesOf(snapshot, args), new Budget());
+      const output = args.option('output');
+      if (output !== undefined) writeEntries(search, output, image, args);
+      else if (args.flag('entries')) listEntries(search, args);
+      else for (const _ of shown(search, search.found()));
+      const report = search.report();
+      if (args.json && !args.flag('entries')) printJson(report);
+      if (!args.json) {
+        if (args.flag('entries') && report.entries > 0) print('');
+        for (const line of recoverText(report)) print(line);
+        if (output !== undefined) print('', `${output} was written: ${formatCounted(report.entries, 'entry', 'entries')}.`);
+      }
+      return report.complete ? 0 : 1;
+    }),
+};
+
+/** Returns where to search. @throws UserError if there is no such part */
+function sourcesOf(snapshot: Snapshot, args: Arguments): Sources {
+  const part = args.positionals[1];
+  const [size, max] = [args.number('item-size'), args.number('max-item-size')];
+  const items = size === undefined ? max && { max, fixed: false } : { max: size, fixed: true };
+  const hasCodec = args.option('key') !== undefined || args.option('value') !== undefined;
+  if (part === undefined) {
+    if (hasCodec) throw new UserError('input', 'Say which structure --key and --value are for: recover SNAPSHOT PART.');
+    return sourcesIn(snapshot, undefined, items || undefined);
+  }
+  const space = spaceOf(snapshot, part);
+  const placed = space === undefined ? structureOf(snapshot, part) : undefined;
+  const sources = sourcesIn(snapshot, placed?.part ?? space?.part, items || undefined);
+  const own = [...sources.structures, ...sources.lost.map((lost) => lost.placed)];
+  for (const one of own) chooseCodecs(snapshot, one, args);
+  return sources;
+}
+
+function* shown<T>(search: RecoverySearch, found: Iterable<T | undefined>): Generator<T> {
+  const progress = new ProgressLine();
+  try {
+    for (const one of found) {
+      progress.show(() => `searching: ${formatCount(search.entries)} entries`);
+      if (one !== undefined) yield one;
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+function listEntries(search: RecoverySearch, args: Arguments): void {
+  const limit = args.number('limit') ?? Number.POSITIVE_INFINITY;
+  if (limit === 0) return;
+  for (const line of shown(search, search.lines())) {
+    if (args.json) printJson(line);
+    else print(...recoverColumns(line));
+    if (search.entries >= limit) return;
+  }
+}
+
+function writeEntries(search: RecoverySearch, output: string, { files, folder }: OpenImage, args: Arguments): void {
+  const format = args.option('format') ?? 'jsonl';
+  if (!isFormat(format)) throw new UserError('input', `There is no format "${format}". Use ${FORMATS.join(' or ')}.`);
+  const pieces = encodedText(textOf(shown(search, search.lines()), format));
+  for (const _ of writePieces(output, { inputs: files, folder, force: args.flag('force') }, pieces));
+}
+
+function* textOf(lines: Iterable<RecoverLine>, format: Format): Generator<string> {
+  if (format === 'csv') yield csvHead(COLUMNS);
+  for (const line of lines) yield* format === 'csv' ? csvLine(line, COLUMNS) : jsonLine(line);
+}
+
+function isFormat(format: string): format is Format {
+  return FORMATS.some((known) => known === format);
+}

@@ -1,0 +1,93 @@
+/** Tests what `recover` prints and writes, and how it ends. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { run, testFolder } from './in-process.ts';
+
+vi.mock('node:worker_threads', () => import('./fake-worker.ts'));
+
+const { folder, image } = testFolder('recover');
+const log = image('log-10k');
+const damaged = image('wipe-header-ff-memory7');
+
+test('counts what is left, by structure and place', async () => {
+  const { status, stdout, stderr } = await run('recover', log);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatchInlineSnapshot(`
+    "25 entries are left in bytes that no structure uses.
+
+    part          where                   whole  doubtful  partial  in use, too  other value in use
+    memory/2/log  after the last element     24         1        0            0                   0
+    "
+  `);
+});
+
+test('lists entries, each with its place and what is doubtful', async () => {
+  const { stdout } = await run('recover', log, 'memory/2', '--entries', '--limit', '2');
+  expect(stdout).toMatchInlineSnapshot(`
+    "memory/2/log	after the last element 0x61	[5]	a βeta delta #2delta delta ζ alpha #3épsilon delta alpha βeta βeta #4épsilon ζ ζ #5	doubtful: newer entries have overwritten its beginning, or it is not known where it begins
+    memory/2/log	after the last element 0xbc	[6]	ζ alpha alpha #6
+
+    2 entries are left in bytes that no structure uses.
+
+    part          where                   whole  doubtful  partial  in use, too  other value in use
+    memory/2/log  after the last element      1         1        0            0                   0
+    "
+  `);
+});
+
+test('lists the same as JSON', async () => {
+  const { status, stdout } = await run('recover', log, 'memory/2', '--entries', '--json');
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect([status, lines.length]).toEqual([0, 25]);
+  expect(lines[1]).toEqual({
+    part: 'memory/2/log',
+    source: 'past-end',
+    confidence: 'whole',
+    position: 6,
+    value: expect.stringMatching(/^[0-9a-f]+$/),
+    valueText: 'ζ alpha alpha #6',
+    valueCodec: 'text',
+    guessed: true,
+    address: 188,
+    size: 17,
+    offset: expect.any(Number),
+  });
+});
+
+test('reports as JSON', async () => {
+  const { stdout } = await run('recover', damaged, 'memory/7', '--json');
+  expect(JSON.parse(stdout)).toEqual({
+    schema: 'stable-memory/recover/1',
+    complete: true,
+    entries: 0,
+    sources: [],
+    hidden: [{ part: 'memory/7', reason: expect.stringContaining('--item-size') }],
+  });
+});
+
+test('writes all of them to a file', async () => {
+  const csv = join(folder, 'left.csv');
+  const written = await run('recover', log, '-o', csv, '--format', 'csv');
+  expect([written.status, written.stdout]).toEqual([0, expect.stringContaining('left.csv was written: 25 entries.')]);
+  const [head, ...lines] = readFileSync(csv, 'utf8').trimEnd().split('\r\n');
+  expect(head).toBe('part,source,confidence,inUse,position,path,keyText,key,valueText,value,address,offset,chunk,reason');
+  expect(lines).toHaveLength(25);
+  const again = await run('recover', log, '-o', csv);
+  expect([again.status, again.stderr]).toEqual([2, expect.stringContaining('--force')]);
+  await run('recover', log, '-o', csv, '--force');
+  expect(readFileSync(csv, 'utf8').split('\n')).toHaveLength(26);
+});
+
+test('refuses what it cannot do', async () => {
+  expect(await run('recover', log, 'memory/77')).toMatchObject({ status: 2, stderr: expect.stringContaining('memory/77') });
+  expect(await run('recover', log, '--key', 'text')).toMatchObject({ status: 2, stderr: expect.stringContaining('PART') });
+  expect(await run('recover', log, '-o', join(folder, 'x'), '--format', 'xml')).toMatchObject({ status: 2 });
+  expect(await run('recover', log, 'memory/2', 'memory/3')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('Usage'),
+  });
+});
