@@ -1,10 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { formatAddress, formatCount } from '../../engine/core/format.ts';
+import { besideMap } from '../beside-map.tsx';
 import { consumeKey } from '../hooks.ts';
 import { Chevron } from '../icons.tsx';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
-import type { EditorState } from '../state/state.ts';
+import type { StateBesideMap } from '../state/state.ts';
 import { GoTo } from './go-to.tsx';
 import { Grid } from './grid.tsx';
 import { Navigation } from './navigation.tsx';
@@ -12,13 +13,13 @@ import { bytesView } from './view.ts';
 
 interface BytesPaneProps {
   readonly model: EditorModel;
-  readonly state: EditorState;
+  readonly state: StateBesideMap;
   readonly look: Look;
   readonly height: number;
 }
 
 /** The bytes of the image, or of the memory that has the selected byte, sixteen per row. A click on a byte explains it. */
-export function BytesPane({ model, state, look, height }: BytesPaneProps) {
+export const BytesPane = besideMap(function BytesPane({ model, state, look, height }: BytesPaneProps) {
   const goTo = useRef<HTMLInputElement>(null);
   const { panes, selection } = state;
   const view = bytesView(state);
@@ -71,10 +72,10 @@ export function BytesPane({ model, state, look, height }: BytesPaneProps) {
       {isOpen && <Grid model={model} state={state} look={look} />}
     </section>
   );
-}
+});
 
 /** Chooses the addresses of the bytes: those of the image, or of the memory or region that the selected byte is in. */
-function Addresses({ model, state }: { readonly model: EditorModel; readonly state: EditorState }) {
+function Addresses({ model, state }: { readonly model: EditorModel; readonly state: StateBesideMap }) {
   const space = state.explanation.result?.space;
   const shown = bytesView(state);
   return (

@@ -3,7 +3,7 @@ import { formatAddress } from '../../engine/core/format.ts';
 import { consumeKey, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
-import type { EditorState } from '../state/state.ts';
+import type { StateBesideMap } from '../state/state.ts';
 import { menuContext } from './menu-context.ts';
 import { Row } from './row.tsx';
 import { bytesScroll, FieldsOnScreen, hasChanged, ROW_BYTES, rowAt } from './rows.ts';
@@ -12,7 +12,7 @@ import { bytesView } from './view.ts';
 
 interface GridProps {
   readonly model: EditorModel;
-  readonly state: EditorState;
+  readonly state: StateBesideMap;
   readonly look: Look;
 }
 
@@ -149,7 +149,7 @@ export function Grid({ model, state, look }: GridProps) {
 }
 
 /** Returns the id of the selected byte, if it is on screen. */
-function activeByte(state: EditorState, addresses: readonly number[]): string | undefined {
+function activeByte(state: StateBesideMap, addresses: readonly number[]): string | undefined {
   const cursor = state.selection?.cursor;
   const address = cursor === undefined ? undefined : bytesView(state).addressOf(cursor);
   const [first = 0, last = -1] = [addresses[0], addresses.at(-1)];

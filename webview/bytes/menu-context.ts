@@ -1,10 +1,10 @@
-import { type EditorState, imageOf } from '../state/state.ts';
+import { imageOf, type StateBesideMap } from '../state/state.ts';
 
 /**
  * Returns what VS Code's menu needs to know: the selected bytes if the menu is opened on them or by key, else the byte under the
  * pointer.
  */
-export function menuContext(state: EditorState, offset: number | undefined): string {
+export function menuContext(state: StateBesideMap, offset: number | undefined): string {
   const range = state.selection?.range;
   const isSelected =
     range !== undefined && (offset === undefined || (offset >= range.start && offset < range.start + range.length));

@@ -1,10 +1,10 @@
 import { useRef } from 'preact/hooks';
 import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import type { EditorModel } from '../state/model.ts';
-import type { EditorState } from '../state/state.ts';
+import type { StateBesideMap } from '../state/state.ts';
 
 /** Buttons that go back and forward, follow the selected pointer, and add a bookmark. */
-export function Navigation({ model, state }: { readonly model: EditorModel; readonly state: EditorState }) {
+export function Navigation({ model, state }: { readonly model: EditorModel; readonly state: StateBesideMap }) {
   const group = useRef<HTMLSpanElement>(null);
   const keys = useOneTabStop(group);
   const { trail, selection, bookmarks, data } = state;

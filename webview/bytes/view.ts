@@ -1,6 +1,6 @@
 import type { SpaceView } from '../../engine/views/bytes/calls.ts';
 import type { ByteRange } from '../../engine/views/protocol.ts';
-import { type EditorState, imageOf } from '../state/state.ts';
+import { imageOf, type StateBesideMap } from '../state/state.ts';
 
 /** The addresses that the rows of bytes run through: those of the image, or of a memory or region. */
 export interface BytesView {
@@ -18,14 +18,14 @@ export interface BytesView {
 }
 
 /** Returns the view of the bytes: the memory or region of the selected byte if the user chose that, else the image. */
-export function bytesView(state: EditorState): BytesView {
+export function bytesView(state: StateBesideMap): BytesView {
   const space = state.space.result;
   const isWanted = state.panes.addresses === 'space' && space !== undefined && space.part === partOfBytes(state);
   return isWanted ? viewOfSpace(space) : viewOfImage(imageOf(state)?.summary.bytes ?? 0);
 }
 
 /** Returns the memory or region that the latest explained byte is in. */
-export function partOfBytes({ explanation, selection }: EditorState): string | undefined {
+export function partOfBytes({ explanation, selection }: StateBesideMap): string | undefined {
   return selection === undefined ? undefined : explanation.result?.space?.part;
 }
 

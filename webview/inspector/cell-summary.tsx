@@ -13,12 +13,12 @@ import { colourOf, fillText, lastWriteText } from '../map/colouring.ts';
 import { goIn } from '../map/moves.ts';
 import { cellAt } from '../map/sample.ts';
 import type { EditorModel } from '../state/model.ts';
-import { colouringOf, type EditorState, imageOf } from '../state/state.ts';
+import { colouringOf, imageOf, type StateBesideMap } from '../state/state.ts';
 import { USE_MEANINGS, USE_NAMES } from '../strip/usage.ts';
 
 interface CellSummaryProps {
   readonly model: EditorModel;
-  readonly state: EditorState;
+  readonly state: StateBesideMap;
   readonly look: Look;
 }
 

@@ -1,9 +1,9 @@
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
 import type { EditorModel } from '../state/model.ts';
-import type { EditorState } from '../state/state.ts';
+import type { StateBesideMap } from '../state/state.ts';
 
 /** The data inspector: the numbers at the selected byte, and the selection with every codec that can decode it. */
-export function Data({ model, state }: { readonly model: EditorModel; readonly state: EditorState }) {
+export function Data({ model, state }: { readonly model: EditorModel; readonly state: StateBesideMap }) {
   const { result, error } = state.data;
   if (error !== undefined) return <p class="problem">{error}</p>;
   if (result === undefined) return null;

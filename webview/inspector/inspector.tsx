@@ -2,18 +2,19 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { formatAddress, formatExactBytes } from '../../engine/core/format.ts';
 import type { Crumb, InspectorSection } from '../../engine/views/protocol.ts';
+import { besideMap } from '../beside-map.tsx';
 import { Chevron } from '../icons.tsx';
 import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
-import type { EditorState, Selection } from '../state/state.ts';
+import type { Selection, StateBesideMap } from '../state/state.ts';
 import { CellSummary } from './cell-summary.tsx';
 import { Data } from './data.tsx';
 import { tokensOf } from './tokens.ts';
 
 interface InspectorProps {
   readonly model: EditorModel;
-  readonly state: EditorState;
+  readonly state: StateBesideMap;
   readonly look: Look;
   /** Pixels. Undefined: as wide as the window. */
   readonly width: number | undefined;
@@ -22,7 +23,7 @@ interface InspectorProps {
 /**
  * Shows everything about the selected byte: its owners as a breadcrumb, then details of the innermost. Sums up a selected cell of the map.
  */
-export function Inspector({ model, state, look, width }: InspectorProps) {
+export const Inspector = besideMap(function Inspector({ model, state, look, width }: InspectorProps) {
   const { panes, explanation, selection } = state;
   const isOpen = panes.isInspectorOpen;
   const isCell = selection?.isCell === true;
@@ -76,7 +77,7 @@ export function Inspector({ model, state, look, width }: InspectorProps) {
       )}
     </aside>
   );
-}
+});
 
 interface BreadcrumbProps {
   readonly crumbs: readonly Crumb[];

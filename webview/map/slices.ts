@@ -54,6 +54,7 @@ export class CellSlices {
   }
 
   of(cell: Cell): readonly Slice[] {
+    if (cell.end - cell.first === 1) return this.#onlySlice(cell);
     const known = this.#known.get(cell) ?? this.#slicesOf(cell);
     this.#known.set(cell, known);
     return known;
@@ -70,17 +71,27 @@ export class CellSlices {
     return made;
   }
 
+  #onlySlice({ result, first }: Cell): readonly Slice[] {
+    const { colours, pass } = this.#ownersOf(result);
+    const [by, use] = [result.ownerOf[first] ?? 0, result.useOf[first] ?? 0];
+    return this.#whole(keyOf(colours[by] ?? MIXED, use, this.#isHighlighted(pass[by], use)));
+  }
+
+  #isHighlighted(passes: boolean | undefined, use: number): boolean {
+    return passes === true && (this.#filter.use === undefined || BYTE_USES[use] === this.#filter.use);
+  }
+
   #slicesOf(cell: Cell): readonly Slice[] {
     const { ownerOf, useOf, bytesOf } = cell.result;
     const { colours, pass } = this.#ownersOf(cell.result);
     const isMixed = hasManyColours(cell, colours);
-    const { owner, kind, use: wantedUse } = this.#filter;
+    const { owner, kind } = this.#filter;
     const isOneWanted = (owner ?? kind) !== undefined;
     /** The bytes of each look, in the order of their first parts. */
     const bytes = new Map<number, number>();
     for (let part = cell.first; part < cell.end; part++) {
       const [by, use] = [ownerOf[part] ?? 0, useOf[part] ?? 0];
-      const isHighlighted = pass[by] === true && (wantedUse === undefined || BYTE_USES[use] === wantedUse);
+      const isHighlighted = this.#isHighlighted(pass[by], use);
       const standsOut = isMixed && isOneWanted && isHighlighted;
       const colour = isMixed && !standsOut ? MIXED : (colours[by] ?? MIXED);
       const key = keyOf(colour, standsOut && FAINT.has(use) ? LIVE : use, isHighlighted);

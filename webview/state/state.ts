@@ -138,6 +138,12 @@ export interface EditorState {
   readonly announcement: string;
 }
 
+/** What scrolling and zooming the map changes. */
+export const MAP_PLACE = ['map', 'zoom', 'mapIndent', 'mapTop', 'mapRoom'] as const satisfies readonly (keyof EditorState)[];
+
+/** The state of the panes beside the map, which scrolling and zooming it leaves alone. */
+export type StateBesideMap = Omit<EditorState, (typeof MAP_PLACE)[number]>;
+
 export const INITIAL_STATE: EditorState = {
   stage: { kind: 'waiting' },
   stale: undefined,
@@ -173,7 +179,9 @@ export const INITIAL_STATE: EditorState = {
 };
 
 /** Returns the memory and its summary, if there are bytes to show. */
-export function imageOf(state: EditorState): { readonly memory: MemoryRef; readonly summary: Summary } | undefined {
+export function imageOf(
+  state: Pick<EditorState, 'stage'>,
+): { readonly memory: MemoryRef; readonly summary: Summary } | undefined {
   const { stage } = state;
   return stage.kind === 'shown' && stage.summary.hasImage && stage.summary.bytes > 0 ? stage : undefined;
 }
@@ -195,6 +203,6 @@ export function gridOf(state: EditorState): (Grid & { readonly visibleRows: numb
 }
 
 /** Returns what the colours of the map stand for. Only a step of a trace has ages. */
-export function colouringOf(state: EditorState): Colouring {
+export function colouringOf(state: StateBesideMap): Colouring {
   return state.colouring === 'age' && imageOf(state)?.summary.step === undefined ? 'owner' : state.colouring;
 }

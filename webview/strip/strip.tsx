@@ -1,19 +1,20 @@
 import { formatCount, formatCounted, formatCycles } from '../../engine/core/format.ts';
 import type { FindingRow, ScanSummary, Summary } from '../../engine/views/protocol.ts';
+import { besideMap } from '../beside-map.tsx';
 import { SeverityIcon } from '../icons.tsx';
 import type { EditorModel } from '../state/model.ts';
-import { type EditorState, imageOf } from '../state/state.ts';
+import { imageOf, type StateBesideMap } from '../state/state.ts';
 import { isCounted } from './usage.ts';
 import { UsageBar } from './usage-bar.tsx';
 
 interface StripProps {
   readonly model: EditorModel;
-  readonly state: EditorState;
+  readonly state: StateBesideMap;
   readonly summary: Summary;
 }
 
 /** The memory at a glance: its identity, the use of its bytes, its cost and its findings. */
-export function Strip({ model, state, summary }: StripProps) {
+export const Strip = besideMap(function Strip({ model, state, summary }: StripProps) {
   const { scan, panes } = state;
   return (
     <header class="strip">
@@ -35,7 +36,7 @@ export function Strip({ model, state, summary }: StripProps) {
       </div>
     </header>
   );
-}
+});
 
 function Cost({ scan }: { readonly scan: ScanSummary }) {
   const { cyclesPerYear, cyclesPerYearUnused, cost } = scan;

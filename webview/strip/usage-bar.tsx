@@ -4,12 +4,12 @@ import { BYTE_USES, type Summary } from '../../engine/views/protocol.ts';
 import { formatShare } from '../format.ts';
 import { useOneTabStop } from '../keyboard/one-tab-stop.ts';
 import type { EditorModel } from '../state/model.ts';
-import type { EditorState } from '../state/state.ts';
+import type { StateBesideMap } from '../state/state.ts';
 import { describeUse, isCounted, type Segment, segmentsOf, USE_MEANINGS, USE_NAMES } from './usage.ts';
 
 interface UsageBarProps {
   readonly model: EditorModel;
-  readonly state: EditorState;
+  readonly state: StateBesideMap;
   readonly summary: Summary;
 }
 
@@ -77,7 +77,7 @@ function UsageChip({ segment: { use, bytes }, hover, whole, isLargest, isPressed
 }
 
 /** Legend of the uses on the map, shown until the sizes are known. */
-function UsagesOnMap({ model, state }: { readonly model: EditorModel; readonly state: EditorState }) {
+function UsagesOnMap({ model, state }: { readonly model: EditorModel; readonly state: StateBesideMap }) {
   const present = new Set(state.overview.result?.useOf);
   return (
     <>

@@ -1,17 +1,18 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatBytes, formatCount } from '../../../engine/core/format.ts';
+import { besideMap } from '../../beside-map.tsx';
 import { cssColour } from '../../colour.ts';
 import { useSize } from '../../hooks.ts';
 import { useOneTabStop } from '../../keyboard/one-tab-stop.ts';
 import { type Look, ownerColour } from '../../look.ts';
 import type { EditorModel } from '../../state/model.ts';
-import type { EditorState } from '../../state/state.ts';
+import type { StateBesideMap } from '../../state/state.ts';
 import { highlightedIn, type LegendEntry, legendEntries } from './legend-entries.ts';
 import { LegendList } from './legend-list.tsx';
 
 interface LegendProps {
   readonly model: EditorModel;
-  readonly state: EditorState;
+  readonly state: StateBesideMap;
   readonly look: Look;
   readonly colouring: 'owner' | 'kind';
 }
@@ -24,7 +25,7 @@ const CHIP_GAP = 4;
  * The legend of the map: a button that opens the list of all entries, and beside it a chip for each if all fit in one line. Choosing
  * an entry highlights it, choosing it again takes that back.
  */
-export function Legend({ model, state, look, colouring }: LegendProps) {
+export const Legend = besideMap(function Legend({ model, state, look, colouring }: LegendProps) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const popover = useRef<HTMLDivElement>(null);
@@ -80,7 +81,7 @@ export function Legend({ model, state, look, colouring }: LegendProps) {
       )}
     </div>
   );
-}
+});
 
 interface ChipsProps {
   readonly line: ReturnType<typeof useSize<HTMLDivElement>>[0];
