@@ -1,13 +1,14 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cache } from '../../tools/project.ts';
+import { cache, root } from '../../tools/project.ts';
 import { type Frames, traceFrames } from './frames.ts';
 import { writeHugeImage } from './huge-image.ts';
 import type { Spec } from './spec.ts';
 
 /** A frame at 60 Hz, in milliseconds. */
 const FRAME = 16.7;
-const OPENINGS = 5;
+const OPENINGS = 10;
+const PICTURE = 'huge/icon.png';
 
 /**
  * Measures the time to an editor's first content, and the frames of the map while it is scrolled and zoomed. It needs a quiet machine, so it is run only by its name:
@@ -16,7 +17,10 @@ const OPENINGS = 5;
 export const editorSpeedSpec: Spec = {
   name: 'editor-speed',
   onlyByName: true,
-  prepare: (workspace) => writeHugeImage(join(workspace, 'huge', 'stable_memory.bin')),
+  prepare: (workspace) => {
+    writeHugeImage(join(workspace, 'huge', 'stable_memory.bin'));
+    copyFileSync(join(root, 'media/icon.png'), join(workspace, PICTURE));
+  },
   run: async ({ workbench, step }) => {
     const { page } = workbench;
     const editor = () => workbench.webview();
@@ -37,20 +41,22 @@ export const editorSpeedSpec: Spec = {
       ['huge/stable_memory.bin', '477 GiB', 18],
     ] as const) {
       await step(`${name}, first content`, async () => {
-        const times: number[] = [];
-        for (let time = 0; time < OPENINGS; time++) {
-          await workbench.openFile(path);
-          await editor().locator('.strip').waitFor();
-          await workbench.command('View: Close All Editors');
-          const row = await workbench.fileRow(path);
-          const start = performance.now();
-          await row.dblclick();
-          await editor().locator('.strip').waitFor();
-          times.push(performance.now() - start);
-          await workbench.command('View: Close All Editors');
+        // VS Code's own preview of a picture is an editor of the same kind, and shows what any such editor takes.
+        const content = { [path]: '.strip', [PICTURE]: 'body.ready img' };
+        for (const [file, selector] of Object.entries(content)) {
+          const times: number[] = [];
+          for (let time = 0; time <= OPENINGS; time++) {
+            const row = await workbench.fileRow(file);
+            const start = performance.now();
+            await row.dblclick();
+            await editor().locator(selector).first().waitFor();
+            // The first one starts the extension.
+            if (time > 0) times.push(performance.now() - start);
+            await workbench.command('View: Close All Editors');
+          }
+          const all = times.sort((a, b) => a - b).map((time) => time.toFixed(0));
+          console.log(`    ${file}, first content after the double click: ${all.join(', ')} ms`);
         }
-        const all = times.sort((a, b) => a - b).map((time) => time.toFixed(0));
-        console.log(`    ${name}, first content after the double click: ${all.join(', ')} ms`);
       });
       for (const colouring of ['owner', 'fill'] as const) {
         await step(`${name}, by ${colouring}`, async () => {

@@ -24,16 +24,37 @@ const OWN_SHARE = 1 / 4;
 /** Uses that are shown even if most of the bin is empty. Otherwise small structures in large buckets would vanish. */
 const SIGNIFICANT: ReadonlySet<ByteUse> = new Set(['metadata', 'live', 'leaked', 'missing', 'uncounted']);
 
-/** Returns the bins of an overview that starts at 0. A bin is undefined if the result has no cells for it. */
-export function binsOf(result: MapResult, bytes: number, count: number): readonly (Bin | undefined)[] {
-  const bytesPerBin = bytes / count;
-  const sums = new Sums(result.owners.length);
-  const bins = Array.from({ length: count }, (_, bin): Bin | undefined => {
-    const first = Math.floor((bin * bytesPerBin) / result.bytesPerCell);
-    const end = Math.max(first + 1, Math.ceil(((bin + 1) * bytesPerBin) / result.bytesPerCell));
-    return binOf(result, first, Math.min(end, cellsOf(result)), sums);
-  });
-  // A line of one pixel is hard to see, so a significant bin also takes the next line if that one is not significant.
+/** The bins of an overview. It arrives in several answers, and a bin whose cells have all arrived is not made again. */
+export class Bins {
+  #result: MapResult | undefined;
+  #bytes = 0;
+  #bins: readonly (Bin | undefined)[] = [];
+
+  /** Returns `count` bins of a result that starts at 0. A bin is undefined if the result has no cells for it. */
+  of(result: MapResult, bytes: number, count: number): readonly (Bin | undefined)[] {
+    const before = bytes === this.#bytes && count === this.#bins.length ? this.#result : undefined;
+    const known = before !== undefined && isContinuation(result, before) ? cellsOf(before) : 0;
+    const bytesPerBin = bytes / count;
+    const sums = new Sums(result.owners.length);
+    const bins = Array.from({ length: count }, (_, bin): Bin | undefined => {
+      const first = Math.floor((bin * bytesPerBin) / result.bytesPerCell);
+      const end = Math.max(first + 1, Math.ceil(((bin + 1) * bytesPerBin) / result.bytesPerCell));
+      return end <= known ? this.#bins[bin] : binOf(result, first, Math.min(end, cellsOf(result)), sums);
+    });
+    this.#result = result;
+    this.#bytes = bytes;
+    this.#bins = bins;
+    return thickened(bins);
+  }
+}
+
+/** Returns true if a result begins with another one. They share their owners, which no two answers do. */
+function isContinuation(result: MapResult, before: MapResult): boolean {
+  return result.bytesPerCell === before.bytesPerCell && result.from === before.from && result.owners[0] === before.owners[0];
+}
+
+/** Makes significant bins two lines thick where the next one is not significant: a line of one pixel is hard to see. */
+function thickened(bins: readonly (Bin | undefined)[]): readonly (Bin | undefined)[] {
   return bins.map((bin, index) => {
     const before = bins[index - 1];
     if (bin === undefined || before === undefined || SIGNIFICANT.has(bin.use) || !SIGNIFICANT.has(before.use)) return bin;

@@ -1,11 +1,11 @@
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { prepare } from '../canvas.ts';
 import { cssColour } from '../colour.ts';
 import { useFrame, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { type EditorState, gridOf, imageOf } from '../state/state.ts';
-import { binsOf } from './bins.ts';
+import { Bins } from './bins.ts';
 import { colourOf } from './colouring.ts';
 import { addressAt, ROW_HEIGHT, rowBytes, rowCount, topOf } from './geometry.ts';
 import { cellAt, cellsTouched, faultsOf } from './sample.ts';
@@ -26,6 +26,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLCanvasElement>(null);
   const painter = usePainter(look);
+  const bins = useMemo(() => new Bins(), []);
   const grid = gridOf(state);
   const bytes = imageOf(state)?.summary.bytes ?? 0;
   const changed = imageOf(state)?.summary.changed;
@@ -38,7 +39,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
     if (context === null) return;
     const height = size.height - 2 * MARGIN;
     const width = size.width - 2 * MARGIN;
-    binsOf(result, bytes, Math.floor(height)).forEach((bin, index) => {
+    bins.of(result, bytes, Math.floor(height)).forEach((bin, index) => {
       if (bin === undefined) return;
       const owner = result.owners[bin.owner];
       const isHighlighted =
