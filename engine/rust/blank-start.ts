@@ -14,6 +14,7 @@ export interface BlankStart {
 export const MIN_BLANK = 8;
 /** Maximum bytes searched for the end of the run. */
 const MAX_BYTES = 256 * PAGE_SIZE;
+const CHUNK = 16 * PAGE_SIZE;
 
 /**
  * Returns the run of zeros or of 0xff at the start of a memory, if another byte follows it within the first `max` bytes;
@@ -24,18 +25,28 @@ export function blankStart(memory: ReadableMemory, budget: Budget, max = MAX_BYT
   const [first = 1] = readBytes(memory, at(0, 0), 1);
   if (first !== 0 && first !== 0xff) return undefined;
   const limit = Math.min(byteLength(memory), max);
-  for (let start = 0; start < limit; start += PAGE_SIZE) {
-    const size = Math.min(PAGE_SIZE, limit - start);
-    if (!budget.spend(PAGE_SIZE)) break;
-    const bytes = readBytes(memory, at(0, start), size);
-    let end = 0;
-    while (end < size && bytes[end] === first) end += 1;
+  // Most runs end in the first page. Longer ones are read in chunks that do not go through the cache of pages.
+  let size = Math.min(PAGE_SIZE, limit);
+  for (let start = 0; start < limit; start += size, size = Math.min(CHUNK, limit - start)) {
+    if (!budget.spend(size)) break;
+    const end = runLength(readBytes(memory, at(0, start), size), first);
     if (end === size) continue;
     const length = start + end;
     if (length < MIN_BLANK || (first === 0xff && isZeroFrom(memory, length))) return undefined;
     return { byte: first, length };
   }
   return undefined;
+}
+
+/** Returns the number of bytes at the start that are `byte`. */
+function runLength(bytes: Uint8Array<ArrayBuffer>, byte: number): number {
+  const words = new Uint32Array(bytes.buffer, 0, bytes.length >>> 2);
+  const wanted = (byte * 0x01_01_01_01) >>> 0;
+  let word = 0;
+  while (word < words.length && words[word] === wanted) word += 1;
+  let end = 4 * word;
+  while (end < bytes.length && bytes[end] === byte) end += 1;
+  return end;
 }
 
 /** Returns the length of the run of zeros or of 0xff at the start of a memory, at most `max`. */

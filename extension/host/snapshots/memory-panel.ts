@@ -92,6 +92,8 @@ export class MemoryPanel implements vscode.Disposable {
       }),
     );
     setUpPage(panel.webview, extension, 'editor');
+    // The engine opens a snapshot while VS Code creates the page. An error is shown when the page asks again.
+    if (memory.kind === 'snapshot') void engine.call('memory/open', { memory }).catch(() => undefined);
   }
 
   /** Offset of the byte that the user selected last. */
