@@ -22,6 +22,7 @@ export type { CheckReport, FindingLine } from './views/check.ts';
 export type { DiffReport } from './views/diff/diff-report.ts';
 export type { EntryDifference } from './views/diff/entry-differences.ts';
 export type { EntryLine } from './views/entries.ts';
+export type { GrowthReport } from './views/growth/growth-report.ts';
 export type { InspectReport } from './views/inspect.ts';
 export type { RecoverLine, RecoverReport } from './views/rescue/recover-lines.ts';
 export type { ShapeReport } from './views/shape/shape.ts';

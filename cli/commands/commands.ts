@@ -9,6 +9,7 @@ import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
 import { EXPORT } from './export.ts';
 import { FIND } from './find.ts';
+import { GROWTH } from './growth/growth.ts';
 import { IMPORT } from './import.ts';
 import { INSPECT } from './inspect.ts';
 import { LOCK } from './lock.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   FIND,
   SHAPE,
   DIFF,
+  GROWTH,
   PATCH,
   RECOVER,
   RECORD,

@@ -40,6 +40,7 @@ export function compareUsage(
   });
 }
 
+/** Returns the use of all bytes of a snapshot. */
 export function usageState(snapshot: Snapshot, { usage }: FullScan): UsageState {
   return stateOf(snapshot, usage);
 }
@@ -56,13 +57,21 @@ function stateOf({ rate }: Snapshot, usage: Usage): UsageState {
   return { bytes, usage, cyclesPerYear: costOf(usage, bytes, rate).all };
 }
 
-interface Owner {
+/** The bytes of an owner in one snapshot. Their sum over all owners is the size of the image. */
+export interface OwnedBytes {
+  /** `memory/0`, `region/16`, `manager`, `image` */
   readonly part: string;
+  /** Description of the bytes, if they are in no memory: `unmanaged`, `freed`. */
   readonly name?: string;
+  readonly usage: Usage;
+}
+
+interface Owner extends OwnedBytes {
   readonly usage: { -readonly [Use in keyof Usage]: Usage[Use] };
 }
 
-function ownersOf(snapshot: Snapshot, { where }: FullScan): ReadonlyMap<string, Owner> {
+/** Returns the use of the bytes of a snapshot by their owners, each with an id that is the same in other snapshots. */
+export function ownersOf(snapshot: Snapshot, { where }: FullScan): ReadonlyMap<string, OwnedBytes> {
   const owners = new Map<string, Owner>();
   const add: AddBytes = (area, use, bytes) => {
     const part = 'space' in area ? area.space.part : area.kind === 'freed' ? 'image' : area.part;

@@ -28,6 +28,8 @@ export interface OpenImage {
   readonly fileBytes?: number | undefined;
   /** Size in bytes from the snapshot's metadata, if there is one. */
   readonly declaredBytes?: number | undefined;
+  /** Time at which the snapshot was taken according to its metadata, in milliseconds since 1970. */
+  readonly takenAt?: number | undefined;
   /** Ranges that the file lacks because it is cut or not completely downloaded. They read as zero. */
   readonly missing: readonly OffsetRange[];
   /** Full sentences about anything unusual in the file. */
@@ -137,6 +139,7 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     bytes,
     fileBytes: size,
     declaredBytes: declared,
+    takenAt: metadata?.takenAt,
     missing,
     remarks: [
       ...(found.remarks ?? []),

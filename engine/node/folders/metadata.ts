@@ -9,6 +9,8 @@ export interface Metadata {
   readonly stableMemorySize: number | undefined;
   /** Bytes. */
   readonly wasmMemorySize: number | undefined;
+  /** Time at which the snapshot was taken, in milliseconds since 1970. */
+  readonly takenAt: number | undefined;
   /** True if Juno wrote it. */
   readonly isJuno: boolean;
   /** A full sentence that says what is wrong with the file. */
@@ -28,6 +30,7 @@ export function readMetadata(folder: string): Metadata | undefined {
     return {
       stableMemorySize: undefined,
       wasmMemorySize: undefined,
+      takenAt: undefined,
       isJuno: false,
       problem: `${file.problem} The sizes of the files are used instead.`,
     };
@@ -36,12 +39,25 @@ export function readMetadata(folder: string): Metadata | undefined {
   const inner = isRecord(outer['metadata']) ? outer['metadata'] : {};
   const stableMemorySize = byteCount(outer['stable_memory_size']) ?? byteCount(inner['stableMemorySize']);
   const wasmMemorySize = byteCount(outer['wasm_memory_size']) ?? byteCount(inner['wasmMemorySize']);
+  const takenAt = milliseconds(outer['taken_at_timestamp']) ?? milliseconds(inner['takenAtTimestamp']);
   const problem =
     stableMemorySize === undefined
       ? `${path} has no valid size of stable memory. The size of the file is used instead.`
       : undefined;
-  return { stableMemorySize, wasmMemorySize, isJuno: isRecord(outer['metadata']), problem };
+  return { stableMemorySize, wasmMemorySize, takenAt, isJuno: isRecord(outer['metadata']), problem };
 }
+
+/** Converts nanoseconds. A snapshot that a program made up has zero. */
+function milliseconds(value: unknown): number | undefined {
+  const text = isRecord(value) ? value['__bigint__'] : value;
+  const nanoseconds = typeof text === 'string' && /^\d{1,20}$/.test(text) ? Number(text) : text;
+  if (typeof nanoseconds !== 'number' || !(nanoseconds > 0 && nanoseconds < LAST_TIME)) return undefined;
+  return Math.floor(nanoseconds / NANOSECONDS);
+}
+
+const NANOSECONDS = 1e6;
+/** The first time after the last that has a year of four digits, in nanoseconds. */
+const LAST_TIME = Date.UTC(9999, 11, 31) * NANOSECONDS;
 
 function byteCount(value: unknown): number | undefined {
   const text = isRecord(value) ? value['__bigint__'] : undefined;

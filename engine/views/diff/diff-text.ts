@@ -217,11 +217,13 @@ function findingLines(findings: readonly FindingLine[]): readonly string[] {
   ];
 }
 
-function signedBytes(bytes: number): string {
+/** Returns a change in bytes: `+1.5 MiB`, `-8 B`, `0`. */
+export function signedBytes(bytes: number): string {
   return bytes === 0 ? '0' : `${bytes < 0 ? '-' : '+'}${formatBytes(Math.abs(bytes))}`;
 }
 
-function signedCycles(cycles: string): string {
+/** Returns a change in cycles: `+1.27 T`. */
+export function signedCycles(cycles: string): string {
   if (cycles === '0') return '0';
   return cycles.startsWith('-') ? `-${formatCycles(cycles.slice(1))}` : `+${formatCycles(cycles)}`;
 }
