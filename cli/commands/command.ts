@@ -1,7 +1,7 @@
 import { UserError } from '../../engine/core/user-error.ts';
 import { type OpenImage, openImage, openStandardInput } from '../../engine/node/open-image.ts';
 import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
-import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import type { Snapshot, SnapshotSource } from '../../engine/snapshot/snapshot.ts';
 import { costOptions } from '../options/cost-options.ts';
 import { projectOf } from '../options/project-option.ts';
 import { openOptions } from '../options/snapshot-options.ts';
@@ -63,12 +63,28 @@ export async function withEachSnapshot(args: Arguments, use: Use): Promise<numbe
 }
 
 /** Opens a snapshot, passes it to `use`, and always closes it. @throws UserError if it cannot be opened. */
-export async function withSnapshotAt(path: string, args: Arguments, use: Use): Promise<number> {
+export function withSnapshotAt(path: string, args: Arguments, use: Use): Promise<number> {
+  return withSourceAt(path, args, (source, image) => use(openSnapshot(source), image));
+}
+
+/** Does the same as `withSnapshot` for a use that opens the snapshot itself, perhaps with other bytes. */
+export function withSource(
+  args: Arguments,
+  use: (source: SnapshotSource, image: OpenImage) => number | Promise<number>,
+): Promise<number> {
+  return withSourceAt(args.positionals[0] ?? '', args, use);
+}
+
+async function withSourceAt(
+  path: string,
+  args: Arguments,
+  use: (source: SnapshotSource, image: OpenImage) => number | Promise<number>,
+): Promise<number> {
   const image = await openSnapshotAt(path, args);
   try {
     const project = projectOf(path, args, image);
     const remarks = [...image.remarks, ...(project?.remarks ?? [])];
-    return await use(openSnapshot({ ...image, project, remarks, costs: { command: costOptions(args) } }), image);
+    return await use({ ...image, project, remarks, costs: { command: costOptions(args) } }, image);
   } finally {
     image.close();
   }

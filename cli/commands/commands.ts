@@ -13,9 +13,10 @@ import { GROWTH } from './growth/growth.ts';
 import { IMPORT } from './import.ts';
 import { INSPECT } from './inspect.ts';
 import { LOCK } from './lock.ts';
-import { PATCH } from './patch.ts';
 import { RECORD } from './record.ts';
 import { REHEARSE } from './rehearse.ts';
+import { PATCH } from './repair/patch.ts';
+import { REPAIR } from './repair/repair.ts';
 import { REPLAY } from './replay.ts';
 import { RECOVER } from './rescue/recover.ts';
 import { SHAPE } from './shape.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   SHAPE,
   DIFF,
   GROWTH,
+  REPAIR,
   PATCH,
   RECOVER,
   RECORD,

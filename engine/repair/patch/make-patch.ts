@@ -27,7 +27,7 @@ export function* makePatch(before: OverlayState, after: OverlayState, newHasher:
 }
 
 /** Returns the bytes that differ between two states of one overlay. @throws UserError if they differ in too many places */
-function changesBetween(before: OverlayState, after: OverlayState): readonly Change[] {
+export function changesBetween(before: OverlayState, after: OverlayState): readonly Change[] {
   const spans = changedSpans(before, after, MAX_SPANS + 1);
   if (spans.length > MAX_SPANS)
     throw new UserError('request', `More than ${formatCount(MAX_SPANS)} ranges of bytes differ, which is too many for a patch.`);

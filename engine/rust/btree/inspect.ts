@@ -60,17 +60,23 @@ const MIN_OF_SET = 3;
  * `scan`. `search` is how its library searches a node.
  */
 export function openBTree(memory: ReadableMemory, report: Report, search = rustSearch): Structure | undefined {
+  const tree = openTree(memory, report);
+  if (tree === 'lost') return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
+  return tree && new BTreeView(tree, search);
+}
+
+/** Opens the tree in `memory`, as `openBTree` does. Returns `lost` if its header is of no use. */
+export function openTree(memory: ReadableMemory, report: Report): OpenTree | 'lost' | undefined {
   if (memory.pages === 0) return undefined;
   const allocator = decodeAllocator(memory);
   const overwritten = blankLength(memory, WRITTEN_HEADER_LENGTH);
-  if (overwritten > ROOT_AT) return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
+  if (overwritten > ROOT_AT) return 'lost';
   const isPartial = overwritten > VERSION_AT;
   const stored = isPartial ? restoreHeader(memory, decodeHeader(memory), allocator, overwritten) : decodeHeader(memory);
   const header = asVersion2(stored, allocator) ?? stored;
   const versionKnown = header.version === 1 || header.version === 2;
   // Without a valid magic, version or page size the header is of no use.
-  if (header.magic !== MAGIC && !versionKnown && header.pageSize !== allocator.pageSize)
-    return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
+  if (header.magic !== MAGIC && !versionKnown && header.pageSize !== allocator.pageSize) return 'lost';
   const withoutMagic = allocator.magic === ALLOCATOR_MAGIC && decodeChunk(memory, CHUNKS_AT).magic === CHUNK_MAGIC;
   if (header.magic !== MAGIC && !withoutMagic) return undefined;
   const reportAt = (code: FindingCode, start: number, length: number, message: string): void =>
@@ -96,7 +102,7 @@ export function openBTree(memory: ReadableMemory, report: Report, search = rustS
 
   const shape: TreeShape = { memory, grid: new ChunkGrid(memory, pageSize), bounds: header.bounds };
   const sample = sampleNodes(shape, header.root);
-  return new BTreeView({ ...shape, header, allocator, sample, form: formOf(shape, sample) }, search);
+  return { ...shape, header, allocator, sample, form: formOf(shape, sample) };
 }
 
 function overwrittenStart(length: number): string {

@@ -23,7 +23,7 @@ import { MAX_PAGES } from '../../core/memory/overlay.ts';
 
 export const MAGIC = 'MGR';
 export const VERSION = 1;
-const DRAFT_VERSION = 2;
+export const DRAFT_VERSION = 2;
 
 export const MAX_MEMORIES = 255;
 export const MAX_BUCKETS = 32_768;

@@ -1,7 +1,7 @@
 import { Budget } from '../../core/budget.ts';
 import type { FindingCode } from '../../core/findings.ts';
 import { formatCounted } from '../../core/format.ts';
-import { PAGE_SIZE } from '../../core/memory/memory.ts';
+import { PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import { isWithin } from '../../core/part-ids.ts';
 import { ManagerView } from '../../rust/memory-manager/inspect.ts';
 import { areaAt } from '../areas.ts';
@@ -17,6 +17,12 @@ export interface ProvenCause {
   readonly finding: PlacedFinding;
   /** Findings that disappear when the image is read with the damage repaired. */
   readonly explains: readonly PlacedFinding[];
+}
+
+/** A damage of a manager that causes other findings. */
+export interface ManagerCause extends ProvenCause {
+  /** The image with the damage repaired. */
+  readonly image: ReadableMemory;
 }
 
 /** Findings that occur where bytes are read from the wrong place; others do not indicate a damaged manager. */
@@ -59,7 +65,7 @@ const MAX_SUSPECTS = 16;
  * Looks for one damage of the manager that explains the findings: with the damage repaired, the image has no other errors. Reads
  * nothing where no finding indicates a damaged manager.
  */
-export function findProvenCauses(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly ProvenCause[] {
+export function findProvenCauses(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly ManagerCause[] {
   const { layout, places } = snapshot;
   if (layout.kind !== 'memory-manager' || places.isIncomplete || !findings.some(({ code }) => MISPLACED.has(code))) return [];
   const budget = new Budget(ALL_READINGS);
@@ -73,7 +79,7 @@ function findProvenCause(
   manager: PlacedManager,
   findings: readonly PlacedFinding[],
   budget: Budget,
-): ProvenCause | undefined {
+): ManagerCause | undefined {
   const grave = findings.filter(isGrave);
   const known = new Set(grave.map(keyOf));
   const minLength = lengthOf(snapshot);
@@ -100,7 +106,7 @@ function findProvenCause(
   const isProof = ({ code, part, severity }: PlacedFinding): boolean =>
     code === 'mm.bucket-size-zero' || (severity === 'error' && part !== partOfManager(manager));
   if (NEEDS_STRUCTURES.has(best.reading.code) && !explains.some(isProof)) return undefined;
-  return { finding: placed(snapshot, manager, best.reading, errors), explains };
+  return { finding: placed(snapshot, manager, best.reading, errors), explains, image: best.reading.image };
 }
 
 function placed(snapshot: Snapshot, manager: PlacedManager, { code, at, message }: Reading, errors: number): PlacedFinding {

@@ -36,7 +36,7 @@ export async function writeSnapshotFolder(
 ): Promise<readonly string[]> {
   const target = resolve(folder);
   assertWhole(source);
-  checkTarget(target, source);
+  assertNewFolder(target, source);
   const part = `${target}.${randomUUID()}.part`;
   const unfinished = temporary(part);
   try {
@@ -48,7 +48,7 @@ export async function writeSnapshotFolder(
     if (change !== undefined) throw new UserError('file', `${change} Nothing was written. Try again when nothing writes to it.`);
     await checkWritten(part, folder, memory, check, pause);
     await describingErrors(folder, async () => {
-      checkTarget(target, source);
+      assertNewFolder(target, source);
       if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) rmdirSync(target);
       renameSync(part, target);
     });
@@ -72,7 +72,8 @@ function assertWhole({ title, bytes, fileBytes = bytes, declaredBytes = bytes, m
 }
 
 /** @throws UserError unless nothing is at the path, or an empty folder that is not in a snapshot that is being read. */
-function checkTarget(target: string, { files, folder }: OpenImage): void {
+export function assertNewFolder(path: string, { files, folder }: OpenImage): void {
+  const target = resolve(path);
   assertOutsideSnapshots(target, { inputs: files, folder });
   const stat = lstatSync(target, { throwIfNoEntry: false });
   if (stat === undefined || (stat.isDirectory() && readdirSync(target).length === 0)) return;

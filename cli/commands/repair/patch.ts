@@ -1,13 +1,13 @@
-import { formatBytes, formatCounted } from '../../engine/core/format.ts';
-import { finish } from '../../engine/core/slices.ts';
-import { UserError } from '../../engine/core/user-error.ts';
-import { nodeHasher } from '../../engine/node/hasher.ts';
-import { writeSnapshotFolder } from '../../engine/node/output/snapshot-folder/write-snapshot-folder.ts';
-import { readPatchFile } from '../../engine/node/repair/patch-file.ts';
-import { applyPatch } from '../../engine/repair/patch/apply-patch.ts';
-import { UNPACK_HELP, UNPACK_OPTIONS } from '../options/snapshot-options.ts';
-import { print, printJson } from '../output.ts';
-import { type Command, openSnapshotAt } from './command.ts';
+import { formatBytes, formatCounted } from '../../../engine/core/format.ts';
+import { finish } from '../../../engine/core/slices.ts';
+import { UserError } from '../../../engine/core/user-error.ts';
+import { nodeHasher } from '../../../engine/node/hasher.ts';
+import { writeSnapshotFolder } from '../../../engine/node/output/snapshot-folder/write-snapshot-folder.ts';
+import { readPatchFile } from '../../../engine/node/repair/patch-file.ts';
+import { applyPatch } from '../../../engine/repair/patch/apply-patch.ts';
+import { UNPACK_HELP, UNPACK_OPTIONS } from '../../options/snapshot-options.ts';
+import { print, printJson } from '../../output.ts';
+import { type Command, openSnapshotAt } from '../command.ts';
 
 export const PATCH: Command = {
   name: 'patch',
