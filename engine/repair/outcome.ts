@@ -1,5 +1,6 @@
 import { Budget } from '../core/budget.ts';
 import type { OverlayState } from '../core/memory/overlay.ts';
+import { finish } from '../core/slices.ts';
 import { UserError } from '../core/user-error.ts';
 import { withCauses } from '../snapshot/checks/with-causes.ts';
 import { openSnapshot } from '../snapshot/open-snapshot.ts';
@@ -15,10 +16,10 @@ export class Checked {
   readonly #walk: Walk;
   #listed: readonly PlacedFinding[] | undefined;
 
-  constructor(state: OverlayState, snapshot: Snapshot) {
+  constructor(state: OverlayState, snapshot: Snapshot, walk: Walk) {
     this.state = state;
     this.snapshot = snapshot;
-    this.#walk = walkImage(snapshot, new Budget());
+    this.#walk = walk;
   }
 
   /** All findings, as they were found. */
@@ -93,7 +94,7 @@ function lostElements(before: Checked, after: Checked): readonly string[] {
 /** Checks an image again after it was written. @throws UserError if it has other findings than it had before that */
 export function assertSameFindings(expected: Checked, source: SnapshotSource, { memory, bytes }: WrittenImage): void {
   const snapshot = openSnapshot({ ...source, memory, bytes, fileBytes: bytes, declaredBytes: bytes });
-  const [wanted, there] = [tally(expected.found), tally(walkImage(snapshot, new Budget()).findings)];
+  const [wanted, there] = [tally(expected.found), tally(finish(walkImage(snapshot, new Budget())).findings)];
   const isSame = wanted.size === there.size && [...wanted].every(([name, count]) => there.get(name) === count);
   if (!isSame)
     throw new UserError('file', 'The written snapshot has other findings than expected. Check the disk, or write elsewhere.');

@@ -1,3 +1,4 @@
+import { Budget } from '../core/budget.ts';
 import { FINDINGS, type FindingCode } from '../core/findings.ts';
 import { byteLength } from '../core/memory/memory.ts';
 import { changedSpans, OverlayMemory, type OverlayState } from '../core/memory/overlay.ts';
@@ -6,6 +7,7 @@ import { partOfManager } from '../snapshot/layout/managers.ts';
 import { openSnapshot } from '../snapshot/open-snapshot.ts';
 import type { PlacedFinding } from '../snapshot/placed.ts';
 import type { SnapshotSource } from '../snapshot/snapshot.ts';
+import { walkImage } from '../snapshot/walk.ts';
 import { applyWrites } from './apply.ts';
 import { Checked, isFault, isOfTheFile, isStillThere, nameOfFault, worseThan } from './outcome.ts';
 import { adviceFor } from './remedies/remedies.ts';
@@ -49,8 +51,7 @@ const MAX_TOGETHER = 4;
 /** Repairs what can be repaired safely. The memory of the source stays as it is. */
 export function* repairImage(source: SnapshotSource, { only }: RepairOptions = {}): Sliced<Repaired> {
   const bench = new Bench(source);
-  const before = bench.check(new OverlayMemory(source.memory).state());
-  yield;
+  const before = yield* bench.check(new OverlayMemory(source.memory).state());
   const ofFile = before.listed.find((finding) => isOfTheFile(finding) && finding.severity !== 'information');
   if (ofFile !== undefined) {
     const why = `The file is not whole, so nothing in it is repaired. ${FINDINGS[ofFile.code].remedy}`;
@@ -148,8 +149,7 @@ function* tryProposal(
 ): Sliced<Mended | string> {
   const overlay = bench.from(before.state);
   if (!applyWrites(overlay, before.snapshot, writes)) return 'The image does not have all the bytes that would be written.';
-  const after = bench.check(overlay.state());
-  yield;
+  const after = yield* bench.check(overlay.state());
   if (isStillThere(finding, before, after)) return `A repair was tried (${lowered(what)}), but the finding stays.`;
   const made = { finding, what, bytes: changedBytes(before, after) };
   const worse = worseThan(before, after);
@@ -204,9 +204,10 @@ class Bench {
     return overlay;
   }
 
-  check(state: OverlayState): Checked {
+  *check(state: OverlayState): Sliced<Checked> {
     this.#scans += 1;
     const bytes = state.pages === this.#source.memory.pages ? this.#source.bytes : byteLength(state);
-    return new Checked(state, openSnapshot({ ...this.#source, memory: state, bytes }));
+    const snapshot = openSnapshot({ ...this.#source, memory: state, bytes });
+    return new Checked(state, snapshot, yield* walkImage(snapshot, new Budget()));
   }
 }
