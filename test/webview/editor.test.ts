@@ -144,7 +144,7 @@ test('a double click goes into the cell: it explains its byte and shows it in th
     await page.locator('.field').dblclick({ position: { x: 14 * 20, y: 60 } });
     await settled(page);
     expect(await inspected(page)).toContain('memory 1 “log index” › slack');
-    expect(await selected(page)).toMatch(/^0x\w+ · 8,323,072 selected$/);
+    expect(await selected(page)).toMatch(/^0x\w+ · 8,323,072 selected from 0x\w+$/);
     expect(await page.locator('.row .cursor').count()).toBe(2);
     expect(await page.evaluate(() => window.fakeHost.notifications)).toContainEqual(
       expect.objectContaining({ notification: 'selected', part: 'memory/1' }),
@@ -229,6 +229,23 @@ test('a click selects an owner of the breadcrumb', () =>
     expect(await inspected(page)).toContain('value');
   }));
 
+test('the inspector shows other bytes from the top', () =>
+  inEditor(
+    async (page) => {
+      const inspector = page.locator('.inspector');
+      const select = async (offset: number) => {
+        await page.evaluate((offset) => window.fakeHost.send({ notification: 'select', offset }), offset);
+        await settled(page);
+      };
+      await select(0x18a1c);
+      await inspector.evaluate((pane) => pane.scrollTo(0, 40));
+      expect(await inspector.evaluate((pane) => pane.scrollTop)).toBe(40);
+      await select(0x20000);
+      expect(await inspector.evaluate((pane) => pane.scrollTop)).toBe(0);
+    },
+    { height: 420 },
+  ));
+
 test('findings are listed, and a click selects their bytes', () =>
   inEditor(async (page) => {
     await page.evaluate(() => window.fakeHost.scan());
@@ -253,7 +270,7 @@ test('bytes: a click explains, keys move, the wheel scrolls', () =>
   inEditor(async (page) => {
     await page.locator('.hex [data-offset="20"]').click();
     await settled(page);
-    expect(await selected(page)).toBe('0x14 · 65,536 selected');
+    expect(await selected(page)).toBe('0x14 · 65,536 selected from 0x0');
     await page.keyboard.press('ArrowDown');
     expect(await selected(page)).toBe('0x24 · 1 selected');
     await page.keyboard.press('Control+End');
@@ -409,19 +426,19 @@ test('ranges of bytes are selected by dragging, with Shift, and all of them, and
     await byte(0x32).hover();
     await page.mouse.up();
     await settled(page);
-    expect(await selected(page)).toBe('0x32 · 31 selected');
+    expect(await selected(page)).toBe('0x32 · 31 selected from 0x14');
     expect(await page.locator('.hex .selected').count()).toBe(31);
     await byte(0x08).click({ modifiers: ['Shift'] });
     expect(await selected(page)).toBe('0x8 · 13 selected');
     await page.keyboard.press('Shift+ArrowDown');
     await page.keyboard.press('Shift+ArrowRight');
-    expect(await selected(page)).toBe('0x19 · 6 selected');
+    expect(await selected(page)).toBe('0x19 · 6 selected from 0x14');
     expect(await copies()).toEqual([]);
     await page.keyboard.press('Control+c');
     expect(await copies()).toEqual([{ notification: 'copy', offset: 0x14, length: 6 }]);
     await byte(0x14).click();
     await settled(page);
-    expect(await selected(page)).toBe('0x14 · 65,536 selected');
+    expect(await selected(page)).toBe('0x14 · 65,536 selected from 0x0');
     await page.keyboard.press('Control+a');
     expect(await selected(page)).toBe('0x0 · 109,117,440 selected');
     expect(await page.evaluate(() => String(getSelection()))).toBe('');
@@ -438,7 +455,7 @@ test('the input goes to an offset, or shows an error', () =>
     await page.keyboard.type('0x18a1c');
     await page.keyboard.press('Enter');
     await settled(page);
-    expect(await selected(page)).toBe('0x18a1c · 112 selected');
+    expect(await selected(page)).toBe('0x18a1c · 112 selected from 0x189c0');
     expect(await page.locator('.row .address').allInnerTexts()).toContain('0x18a10');
   }));
 

@@ -35,6 +35,7 @@ export const BytesPane = besideMap(function BytesPane({ model, state, look, heig
     return () => document.body.removeEventListener('keydown', onKeyDown);
   }, [model]);
   const address = selection === undefined ? undefined : view.addressOf(selection.cursor);
+  const from = selection === undefined ? undefined : view.addressOf(selection.range.start);
   return (
     <section class="bytes" aria-label="Bytes" style={isOpen ? { height: `${height}px` } : {}}>
       <div class="bytes-top">
@@ -55,6 +56,7 @@ export const BytesPane = besideMap(function BytesPane({ model, state, look, heig
             <span class="bytes-place">
               {address !== undefined && <span class="number">{formatAddress(address)}</span>}
               {`${address === undefined ? '' : ' · '}${formatCount(selection.range.length)} selected`}
+              {from !== undefined && from !== address && ` from ${formatAddress(from)}`}
             </span>
           )}
         </span>

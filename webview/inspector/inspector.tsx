@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { formatAddress, formatExactBytes } from '../../engine/core/format.ts';
 import type { Crumb, InspectorSection } from '../../engine/views/protocol.ts';
 import { besideMap } from '../beside-map.tsx';
@@ -29,8 +29,14 @@ export const Inspector = besideMap(function Inspector({ model, state, look, widt
   const isCell = selection?.isCell === true;
   const { result, error } = isCell ? { ...state.cell, result: undefined } : explanation;
   const label = isOpen ? 'Close the inspector' : 'Open the inspector';
+  const pane = useRef<HTMLElement>(null);
+  // Other bytes are read from the top. A step of a trace explains the same ones, and nothing moves.
+  useLayoutEffect(() => {
+    if (pane.current !== null) pane.current.scrollTop = 0;
+  }, [isCell ? selection.range.start : result?.offset]);
   return (
     <aside
+      ref={pane}
       class={isOpen ? 'inspector' : 'inspector closed'}
       data-pane
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls must be reachable with the keyboard.
