@@ -14,6 +14,7 @@ import { SelectionStatus } from './snapshots/selection-status.ts';
 import { registerTables } from './tables/registration.ts';
 import { type TestApi, testApi } from './test-api.ts';
 import { registerTimelines } from './timeline/registration.ts';
+import { TraceSessions } from './timeline/trace-sessions.ts';
 import { registerTraces } from './traces/registration.ts';
 
 /** Returns the processor time of this process since `start`, in milliseconds. It does not depend on how busy the machine is. */
@@ -30,16 +31,17 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const active = new ActiveMemory();
   const bookmarks = new Bookmarks(context.workspaceState);
   const status = new SelectionStatus();
-  context.subscriptions.push(engine, active, bookmarks, status);
+  const sessions = new TraceSessions(engine);
+  context.subscriptions.push(engine, active, bookmarks, status, sessions);
   const services = { engine, extension: context.extensionUri, bookmarks, status };
   const trees = registerSnapshots(context, services, active);
   const found = registerFound(context, engine, active);
   const traces = registerTraces(context, engine);
   const modules = registerRecorder(context, engine, traces, active);
   registerDebugger(context, services, active);
-  registerTimelines(context, engine);
+  registerTimelines(context, engine, sessions);
   registerTables(context, engine, active);
-  registerComparisons(context, engine, active);
+  registerComparisons(context, engine, active, sessions);
   registerLanguage(context, engine);
   registerHelp(context);
   applySettings(context, engine, active);

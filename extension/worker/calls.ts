@@ -19,7 +19,7 @@ import { stepRows, stepSummary } from '../../engine/views/step.ts';
 import { scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
 import { approach } from '../../servers/open-files/approach.ts';
-import { ComparedMemories } from '../../servers/open-files/compared-memories.ts';
+import type { ComparedMemories } from '../../servers/open-files/compared-memories.ts';
 import { findInTrace } from '../../servers/open-files/find-in-trace.ts';
 import { MemorySearches } from '../../servers/open-files/memory-searches.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
@@ -44,6 +44,7 @@ export interface Services {
   readonly snapshots: Snapshots;
   readonly traces: Traces;
   readonly sessions: DebugSessions;
+  readonly compared: ComparedMemories;
   /** Passes a message to the language server. The first message starts it. */
   readonly language: (message: object) => void;
 }
@@ -163,7 +164,7 @@ export function handlersOf(services: Services): Handlers {
       findInTrace(await openTrace(services.traces, path), text, from, MAX_FINDING_TIME),
     'trace/template': () => newTraceText(),
     ...tableHandlers({ snapshot, structure }),
-    ...diffHandlers(new ComparedMemories(services.snapshots)),
+    ...diffHandlers(services.compared),
     ...timelineHandlers((path) => openTrace(services.traces, path)),
     'record/script': ({ wasm }) => newScriptText(wasm),
     'record/target': ({ path }) => traceTarget(path),

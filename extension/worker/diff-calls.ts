@@ -58,6 +58,7 @@ export function diffHandlers(memories: ComparedMemories): DiffHandlers {
       await memories.closeAll();
       return undefined;
     },
+    'diff/map': async (params) => running().view.map(params),
     'diff/entries': async (params) => running().view.entries(params),
     'diff/entry': async (params) => running().view.entry(params),
   };

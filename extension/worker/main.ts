@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { describeBug, UserError } from '../../engine/core/user-error.ts';
 import type { Call, CallName, Calls, Notification, Reply } from '../../engine/views/protocol.ts';
 import { type LanguageServer, startLanguageServer } from '../../servers/language-server/start.ts';
+import { ComparedMemories } from '../../servers/open-files/compared-memories.ts';
 import { type EngineSettings, Snapshots } from '../../servers/open-files/snapshots.ts';
 import { Traces } from '../../servers/open-files/traces.ts';
 import { handle, handlersOf } from './calls.ts';
@@ -25,6 +26,7 @@ const handlers = handlersOf({
   snapshots,
   traces,
   sessions: new DebugSessions(traces, settings, post),
+  compared: new ComparedMemories(snapshots, traces, settings),
   language: (message) => {
     languageServer ??= startLanguageServer({
       send: (message) => post({ notification: 'language/message', message }),

@@ -21,6 +21,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { main } from '../../tools/project.ts';
 import { newPage, type Stage, setTheStage } from './browser.ts';
 import { bytesSpec } from './bytes.spec.ts';
+import { compareSpec } from './compare.spec.ts';
 import { Debugging } from './debugging.ts';
 import { documentSpec } from './document.spec.ts';
 import { editorSpeedSpec } from './editor-speed.spec.ts';
@@ -51,6 +52,7 @@ const specs: readonly Spec[] = [
   documentSpec,
   timelineSpec,
   tableSpec,
+  compareSpec,
   storySpec,
   recordSpec,
   tenMillionSpec,

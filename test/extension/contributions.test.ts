@@ -76,6 +76,7 @@ describe('commands', () => {
       'copyRow',
       'copyRowAsJson',
       'compareWith',
+      'compareWithGit',
     ].map((name) => `stableMemory.${name}`);
     expect(sorted(hidden)).toEqual(sorted([...onRows, ...others]));
   });

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { formatBytes, formatCount } from '../../engine/core/format.ts';
 import { consumeKey, useLook, useModelState, useSize } from '../hooks.ts';
 import { Splitter } from '../splitter.tsx';
+import { ChangeMapBand } from './changes/change-map.tsx';
 import { Details } from './details/details.tsx';
 import { EntryGrid } from './entries/entry-grid.tsx';
 import { EntryTools } from './entries/entry-tools.tsx';
@@ -14,7 +15,7 @@ import { StructureList } from './structures/structure-list.tsx';
 
 /** Width from which the structures are beside the entries, in pixels. Below it they are above them. */
 const MIN_DIVIDED = 900;
-const MIN_LIST = 340;
+const MIN_LIST = 400;
 const MIN_ENTRIES = 380;
 const MIN_DETAILS = 80;
 
@@ -84,12 +85,13 @@ function Panes({ model, state, shown }: PanesProps) {
   const isDivided = width >= MIN_DIVIDED;
   const max = { entriesWidth: width - MIN_LIST, detailsHeight: height - 160 };
   const { arrangement } = state;
-  const entriesWidth = Math.min(Math.max(arrangement.entriesWidth, MIN_ENTRIES), max.entriesWidth);
+  const entriesWidth = Math.min(Math.max(arrangement.entriesShare * width, MIN_ENTRIES), max.entriesWidth);
   const detailsHeight = Math.min(Math.max(arrangement.detailsHeight, MIN_DETAILS), max.detailsHeight);
   return (
     <>
       <Heading model={model} shown={shown} />
       <Sentences shown={shown} />
+      <ChangeMapBand model={model} state={state} look={look} />
       {[state.stale, state.error].map(
         (text, index) =>
           text !== undefined && (
@@ -114,7 +116,7 @@ function Panes({ model, state, shown }: PanesProps) {
             value={entriesWidth}
             min={MIN_ENTRIES}
             max={max.entriesWidth}
-            onChange={(entriesWidth) => model.arrange({ entriesWidth })}
+            onChange={(wide) => model.arrange({ entriesShare: wide / width })}
           />
         )}
         <div class="side" style={isDivided ? { width: `${entriesWidth}px` } : {}}>

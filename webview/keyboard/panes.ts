@@ -1,5 +1,6 @@
 /**
- * The keyboard's way through the panes of a page. An element with `data-pane` takes the focus of its pane.
+ * The keyboard's way through the panes of a page. An element with `data-pane` takes the focus of its pane. One with `data-pane="first"` has
+ * it when the page opens, otherwise the first one has.
  *
  * F6 goes to the next pane and Shift+F6 to the one before, round and round: VS Code's own F6 does not leave a page.
  */
@@ -56,7 +57,8 @@ function isBefore(element: Element, other: Element): boolean {
 }
 
 function paneIn(element: Element): HTMLElement | undefined {
-  return panes().find((pane) => element.contains(pane));
+  const inside = panes().filter((pane) => element.contains(pane));
+  return inside.find((pane) => pane.dataset['pane'] === 'first') ?? inside[0];
 }
 
 function ancestors(element: Element): readonly Element[] {

@@ -183,6 +183,23 @@ export interface EntryDetails {
   readonly parts: readonly { readonly part: string; readonly before: string | undefined; readonly after: string | undefined }[];
 }
 
+/** Changes of a cell of the map, in the order of their numbers in `ChangeMap.changes`. `added` and `removed`: only one image has it. */
+export const CELL_CHANGES = ['unknown', 'same', 'changed', 'added', 'removed'] as const;
+
+/** Both images from their start to the end of the longer one, in cells of equal size. */
+export interface ChangeMap {
+  readonly bytesPerCell: number;
+  /** Index of each cell's change in `CELL_CHANGES`. */
+  readonly changes: readonly number[];
+  /** The part of each cell that changed, from 0 to 1, by blocks of 4 KiB, or of a page in large images. */
+  readonly shares: readonly number[];
+  readonly owners: readonly { readonly part: string; readonly label: string }[];
+  /** Index of each cell's main owner in `owners`. */
+  readonly ownerOf: readonly number[];
+  /** False while there are bytes that were not compared yet. */
+  readonly isWhole: boolean;
+}
+
 /** The entries of a structure that differ, or those of one kind of change. */
 interface Entries {
   readonly structure: number;
@@ -200,6 +217,8 @@ export interface DiffCalls {
   'diff/more': { params: Record<string, never>; result: ComparisonPart };
   /** Gives the comparison up, and closes what it has opened. */
   'diff/close': { params: Record<string, never>; result: undefined };
+  /** Goes on for a few milliseconds to compare the bytes of both images. Returns at most so many cells. */
+  'diff/map': { params: { readonly cells: number }; result: ChangeMap };
   'diff/entries': { params: Entries & { readonly from: number; readonly count: number }; result: DifferenceRows };
   'diff/entry': { params: Entries & { readonly position: number }; result: EntryDetails };
 }

@@ -4,9 +4,10 @@ import type { Sliced } from '../../core/slices.ts';
 import { UserError } from '../../core/user-error.ts';
 import { scanInSlices } from '../../snapshot/full-scan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { ComparisonSummary, DiffCalls, DifferenceRows, EntryDetails } from './calls.ts';
+import type { ChangeMap, ComparisonSummary, DiffCalls, DifferenceRows, EntryDetails } from './calls.ts';
 import { comparisonSummary } from './comparison-summary.ts';
 import { EntryList } from './entry-list.ts';
+import { ImageChanges } from './image-changes.ts';
 
 type Params<Name extends keyof DiffCalls> = DiffCalls[Name]['params'];
 
@@ -21,6 +22,7 @@ export class ComparisonView {
   readonly #before: Snapshot;
   readonly #after: Snapshot;
   #compared: Compared | undefined;
+  #images: ImageChanges | undefined;
   /** The list that is shown. Another one takes its place, so that memory is bounded. */
   #list: { readonly structure: number; readonly entries: EntryList } | undefined;
   /** The present work, for people. */
@@ -41,6 +43,11 @@ export class ComparisonView {
     const comparison = yield* compareSnapshots(before, after);
     this.#compared = { before, after, comparison };
     return comparisonSummary(this.#before, this.#after, comparison);
+  }
+
+  map({ cells }: Params<'diff/map'>): ChangeMap {
+    this.#images ??= new ImageChanges(this.#before, this.#after);
+    return this.#images.map(cells);
   }
 
   entries({ structure, only, from, count }: Params<'diff/entries'>): DifferenceRows {

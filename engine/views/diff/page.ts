@@ -3,7 +3,7 @@ import type { ByteRange } from '../../core/memory/memory.ts';
 import type { ComparisonSummary, DiffCalls } from './calls.ts';
 
 /** Calls that the page may make. */
-export const DIFF_PAGE_CALLS = ['diff/entries', 'diff/entry'] as const satisfies readonly (keyof DiffCalls)[];
+export const DIFF_PAGE_CALLS = ['diff/map', 'diff/entries', 'diff/entry'] as const satisfies readonly (keyof DiffCalls)[];
 
 export type DiffPageCall = (typeof DIFF_PAGE_CALLS)[number];
 

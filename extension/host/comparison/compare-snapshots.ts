@@ -27,11 +27,13 @@ export async function compareSnapshots(
 }
 
 async function show(engine: EngineClient, panels: ComparisonPanels, before: vscode.Uri, after: vscode.Uri): Promise<void> {
-  panels.show({ before: await sideOf(engine, before), after: await sideOf(engine, after) });
+  panels.show({ before: await snapshotSide(engine, before), after: await snapshotSide(engine, after) });
 }
 
+type SnapshotSide = Extract<SideSource, { readonly kind: 'snapshot' }>;
+
 /** Returns a snapshot as a side. A folder becomes the file in it. */
-async function sideOf(engine: EngineClient, uri: vscode.Uri): Promise<SideSource> {
+export async function snapshotSide(engine: EngineClient, uri: vscode.Uri): Promise<SnapshotSide> {
   const file = uri.scheme === 'file' ? vscode.Uri.file(await engine.call('snapshot/file', { path: uri.fsPath })) : uri;
   return { kind: 'snapshot', uri: file.toString() };
 }

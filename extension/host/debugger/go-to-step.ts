@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import { formatCount, formatCounted } from '../../../engine/core/format.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { showPlace } from '../traces/show-place.ts';
 import { activeTrace, traceFileOf } from '../traces/trace-files.ts';
+import { askForStep } from './ask-for-step.ts';
 import { configurationFor, DEBUG_TYPE } from './configurations.ts';
-import { readStep } from './step-text.ts';
 
 /** Returns the active debug session, if it steps through this trace. */
 export function sessionOf(trace: string): vscode.DebugSession | undefined {
@@ -26,16 +25,7 @@ export async function goToStep(engine: EngineClient): Promise<void> {
   if (trace === undefined)
     throw new Error('No trace is open in the active editor. Open a file that ends in .smtrace or .smtrace.jsonl first.');
   const { title, steps } = await engine.call('trace/open', { path: trace });
-  const text = await vscode.window.showInputBox({
-    title: `Go to a Step of ${title}`,
-    prompt: `It has ${formatCounted(steps, 'step')}.`,
-    placeHolder: '812, start or end',
-    validateInput: (typed) =>
-      typed.trim() === '' || readStep(typed, steps) !== undefined
-        ? undefined
-        : `Write a number up to ${formatCount(steps)}, “start” or “end”.`,
-  });
-  const step = text === undefined ? undefined : readStep(text, steps);
+  const step = await askForStep(`Go to a Step of ${title}`, steps);
   if (step === undefined) return;
   const session = sessionOf(trace);
   if (session) await moveTo(session, step);

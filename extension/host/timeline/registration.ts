@@ -2,14 +2,12 @@ import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { TIMELINE, TimelinePanels } from './timeline-panels.ts';
-import { TraceSessions } from './trace-sessions.ts';
+import type { TraceSessions } from './trace-sessions.ts';
 
 /** Registers the view of traces over time. */
-export function registerTimelines(context: vscode.ExtensionContext, engine: EngineClient): void {
-  const sessions = new TraceSessions(engine);
+export function registerTimelines(context: vscode.ExtensionContext, engine: EngineClient, sessions: TraceSessions): void {
   const panels = new TimelinePanels(engine, sessions, context.extensionUri);
   context.subscriptions.push(
-    sessions,
     panels,
     vscode.window.registerWebviewPanelSerializer(TIMELINE, panels),
     // A menu passes the selected files after the first one.

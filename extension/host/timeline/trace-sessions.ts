@@ -39,6 +39,12 @@ export class TraceSessions implements vscode.Disposable {
     return this.#find(path)?.[1].step;
   }
 
+  /** Returns the path of the snapshot that the last session of a trace begins with; undefined where there is none. */
+  snapshotOf(path: string): string | undefined {
+    const snapshot: unknown = this.#sessions.get(this.#find(path)?.[0] ?? '')?.configuration['snapshot'];
+    return typeof snapshot === 'string' && snapshot !== '' ? snapshot : undefined;
+  }
+
   /** Returns the path of the trace of the active session, else of the last one that moved. */
   get current(): string | undefined {
     const active = this.#moved.get(vscode.debug.activeDebugSession?.id ?? '');

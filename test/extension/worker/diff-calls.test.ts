@@ -6,6 +6,7 @@ import type { ComparisonSummary, DifferenceRow } from '../../../engine/views/dif
 import { diffHandlers } from '../../../extension/worker/diff-calls.ts';
 import { ComparedMemories } from '../../../servers/open-files/compared-memories.ts';
 import { Snapshots } from '../../../servers/open-files/snapshots.ts';
+import { Traces } from '../../../servers/open-files/traces.ts';
 import { imageBytes } from '../../fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'diff-calls-'));
@@ -19,7 +20,7 @@ function put(name: string) {
 
 const [before, after] = [put('a-before'), put('a-after')];
 const snapshots = new Snapshots({});
-const calls = diffHandlers(new ComparedMemories(snapshots));
+const calls = diffHandlers(new ComparedMemories(snapshots, new Traces({}), {}));
 
 /** Goes on until the comparison is done. Returns what it said it did, and the summary. */
 async function finished(): Promise<readonly [ReadonlySet<string>, ComparisonSummary]> {
@@ -64,6 +65,27 @@ test('a comparison that was closed, or never began, says so', async () => {
   await calls['diff/close']({});
   await expect(calls['diff/more']({})).rejects.toThrow('Compare the snapshots again.');
   await expect(calls['diff/entries']({ structure: 0, only: undefined, from: 0, count: 1 })).rejects.toThrow('given up');
+});
+
+test('two steps of a trace are compared, from the state that its snapshot begins with', async () => {
+  const trace = join(import.meta.dirname, '../../fixtures/traces/trace-main-memory.jsonl.gz');
+  const at = (step: number) => ({ kind: 'step', trace, step }) as const;
+  await calls['diff/begin']({ before: at(2_000), after: at(3_000), folders: [] });
+  const [, summary] = await finished();
+  expect([summary.before.title, summary.after.title]).toEqual([
+    'trace-main-memory.jsonl.gz, step 2,000',
+    'trace-main-memory.jsonl.gz, step 3,000',
+  ]);
+  const map = summary.structures.items.find(({ part }) => part === 'memory/0/btreemap');
+  expect([map?.after?.length, map?.change]).toEqual(['22', 'changed']);
+  const { changes } = await calls['diff/map']({ cells: 64 });
+  expect(changes.length).toBeLessThanOrEqual(64);
+});
+
+test('steps of a trace without an image are an error with a sentence', async () => {
+  const trace = join(import.meta.dirname, '../../fixtures/traces/ties__mr-1.4.0+ab-0.7.1.jsonl.gz');
+  const at = (step: number) => ({ kind: 'step', trace, step }) as const;
+  await expect(calls['diff/begin']({ before: at(1), after: at(2), folders: [] })).rejects.toThrow('has no image of the memory');
 });
 
 test('a file that is not there is an error with a sentence', async () => {

@@ -31,7 +31,11 @@ const settled = (page: Page) => page.evaluate(() => window.fakeCompare.settled()
 const notified = (page: Page) => page.evaluate(() => window.fakeCompare.notifications.slice(1));
 const grid = (page: Page) => page.getByRole('grid');
 const chosen = (page: Page) =>
-  page.getByRole('radiogroup', { name: 'Structures' }).locator('[aria-checked="true"] .name').innerText();
+  page
+    .getByRole('radiogroup', { name: 'Structures' })
+    .locator('[aria-checked="true"]')
+    .getAttribute('aria-label')
+    .then((label) => label?.split(':')[0]);
 const selected = (page: Page) => page.locator('.entry.selected .key').innerText();
 const choose = async (page: Page, name: string) => {
   await page.getByRole('radio', { name }).click();
@@ -127,6 +131,9 @@ test('F6 goes through the panes, and the arrow keys through the structures', () 
     await page.keyboard.press('ArrowDown');
     await settled(page);
     expect(await chosen(page)).toBe('memory 0 “messages”');
+    await page.keyboard.press('Shift+F6');
+    expect(await focused()).toMatch(/^Map of changes/);
+    await page.keyboard.press('F6');
     for (const name of ['Findings, new and gone', 'Entries that differ', 'The chosen entry']) {
       await page.keyboard.press('F6');
       expect(await focused()).toBe(name);
@@ -147,6 +154,30 @@ test('of a hundred thousand entries only those on screen are laid out', () =>
     },
     { comparison: { added: 90_000, found: 30_000 } },
   ));
+
+test('the map of changes is walked by keys, and leads to structures', () =>
+  inComparison(async (page) => {
+    const map = page.getByRole('slider', { name: 'Map of changes' });
+    const text = () => map.getAttribute('aria-valuetext');
+    expect(await page.locator('.changes p').innerText()).toMatch(/^16 KiB a cell · ▃ \d+ changed, .* · \+ 48 only after$/);
+    await map.focus();
+    expect(await text()).toBe('0x0, 16 KiB of manager: same bytes');
+    await page.keyboard.press('PageDown');
+    expect(await text()).toBe('0xc000, 16 KiB of manager: changed, 11 % of its blocks');
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    expect([await text(), await chosen(page)]).toEqual([
+      '0x28000, 16 KiB of memory 0 messages: changed, 70 % of its blocks',
+      'memory 0 “messages”',
+    ]);
+    await page.keyboard.press('End');
+    expect(await text()).toMatch(/only after$/);
+    expect(await page.locator('.changes p').innerText()).toBe(await text());
+    const { x = 0, y = 0 } = (await map.boundingBox()) ?? {};
+    await page.mouse.move(x + 15, y + 5);
+    await settled(page);
+  }));
 
 test('a list that is not complete says so', () =>
   inComparison(

@@ -14,6 +14,7 @@ interface Params {
   readonly from: number;
   readonly count: number;
   readonly position: number;
+  readonly cells: number;
 }
 
 export interface FakeCompareHost extends FakePage<Params, DiffNotification> {
@@ -29,7 +30,8 @@ declare global {
 
 let comparison = new FakeComparison();
 
-function result({ call, params: { structure, only, from, count, position } }: Asked<Params>): unknown {
+function result({ call, params: { structure, only, from, count, position, cells } }: Asked<Params>): unknown {
+  if (call === 'diff/map') return comparison.map(cells);
   return call === 'diff/entries' ? comparison.entries(structure, only, from, count) : comparison.entry(structure, only, position);
 }
 

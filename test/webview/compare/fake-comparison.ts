@@ -1,5 +1,6 @@
 import type {
   ChangeKind,
+  ChangeMap,
   ComparedRow,
   ComparisonSummary,
   DifferenceRow,
@@ -31,7 +32,7 @@ const structure = (
   [added, removed, changed]: readonly [number, number, number],
 ): ComparedRow => ({
   index,
-  part: `memory/${index}/structure`,
+  part: `memory/${index - 1}/structure`,
   name,
   before: kinds[0] === undefined ? undefined : { kind: kinds[0], length: String(lengths[0]) },
   after: kinds[1] === undefined ? undefined : { kind: kinds[1], length: String(lengths[1]) },
@@ -77,6 +78,28 @@ export class FakeComparison {
       before: change === 'added' ? undefined : side(position, before, 0x8a00),
       after: change === 'removed' ? undefined : side(position + 3, after, 0x9a40),
       parts,
+    };
+  }
+
+  map(cells: number): ChangeMap {
+    let bytesPerCell = 4_096;
+    while (bytesPerCell * cells < after.bytes) bytesPerCell *= 2;
+    const count = Math.ceil(after.bytes / bytesPerCell);
+    const all = Array.from({ length: count }, (_, cell) => cell);
+    const isNew = (cell: number) => cell * bytesPerCell >= before.bytes;
+    const change = (cell: number) =>
+      this.summary.isSame ? 1 : isNew(cell) ? 3 : cell % 7 === 3 || (cell > 20 && cell < 31) ? 2 : 1;
+    return {
+      bytesPerCell,
+      changes: all.map(change),
+      shares: all.map((cell) => (change(cell) === 2 ? ((cell * 37) % 100) / 100 : 0)),
+      owners: [
+        { part: 'manager', label: 'manager' },
+        { part: 'memory/0', label: '0 messages' },
+        { part: 'memory/1', label: '1 users' },
+      ],
+      ownerOf: all.map((cell) => (cell < 8 ? 0 : cell < 60 ? 1 : 2)),
+      isWhole: true,
     };
   }
 

@@ -1,10 +1,11 @@
 import { formatCount } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
-import type { ChangeKind, ComparedRow, DifferenceRow } from '../../../engine/views/diff/calls.ts';
+import type { ChangeKind, ChangeMap, ComparedRow, DifferenceRow } from '../../../engine/views/diff/calls.ts';
 import type { DiffNotification, SideName } from '../../../engine/views/diff/page.ts';
 import { PROTOCOL_VERSION } from '../../../engine/views/protocol.ts';
 import { clampRow, revealing } from '../../scroll.ts';
 import { LatestQuery } from '../../state/latest-query.ts';
+import { isChangedCell } from '../changes/cell-text.ts';
 import type { CompareHost } from './compare-host.ts';
 import {
   type CompareState,
@@ -31,6 +32,7 @@ export class CompareModel {
   #state: CompareState;
   #saved: Saved;
   #isReading = false;
+  #isMapping = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: CompareHost) {
@@ -108,6 +110,35 @@ export class CompareModel {
     if (seen !== this.#state.seen) this.#change({ seen, top: clampRow({ ...scrollOf(this.#state), seen }, this.#state.top) });
   }
 
+  /** Sets the number of cells of the map that there is room for. */
+  layOutMap(cells: number): void {
+    if (cells !== this.#state.cells) this.#change({ cells, map: undefined });
+  }
+
+  /** Moves to a cell of the map. */
+  goToCell(cell: number): void {
+    const last = (this.#state.map?.changes.length ?? 1) - 1;
+    this.#change({ cell: Math.max(0, Math.min(cell, last)) });
+  }
+
+  /** Goes to the next cell that differs, or the one before. */
+  goToChangedCell(by: 1 | -1): void {
+    const { map, cell } = this.#state;
+    const count = map?.changes.length ?? 0;
+    let next = cell + by;
+    while (next >= 0 && next < count && !isChangedCell(map, next)) next += by;
+    if (next >= 0 && next < count) this.goToCell(next);
+  }
+
+  /** Chooses the structure in the memory that a cell belongs to. */
+  chooseCell(cell: number): void {
+    const { map } = this.#state;
+    const owner = map?.owners[map.ownerOf[cell] ?? -1]?.part;
+    this.goToCell(cell);
+    const row = structuresOf(this.#state).find(({ part }) => owner !== undefined && part.startsWith(`${owner}/`));
+    if (row !== undefined) this.choose(row.index);
+  }
+
   scroll(top: number): void {
     this.#change({ top: clampRow(scrollOf(this.#state), top) });
   }
@@ -170,6 +201,8 @@ export class CompareModel {
     const selected = saved === undefined ? 0 : this.#saved.selected;
     this.#list({
       stage: { kind: 'shown', source, summary, places },
+      map: undefined,
+      cell: 0,
       structure: chosen?.index,
       only: undefined,
       stale: undefined,
@@ -199,7 +232,28 @@ export class CompareModel {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state);
     void this.#readMissing();
+    void this.#readMap();
     this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_DELAY);
+  }
+
+  /** Reads the map of changes, part by part. */
+  async #readMap(): Promise<void> {
+    const { map, cells } = this.#state;
+    const shown = shownOf(this.#state);
+    if (this.#isMapping || cells === 0 || shown === undefined || map?.isWhole === true) return;
+    this.#isMapping = true;
+    let next: ChangeMap | undefined;
+    try {
+      next = await this.#host.call('diff/map', { cells });
+    } catch (reason) {
+      // The comparison was stopped, which is said elsewhere.
+      if (!(reason instanceof UserError)) throw reason;
+      return;
+    } finally {
+      this.#isMapping = false;
+    }
+    const isCurrent = shownOf(this.#state)?.summary === shown.summary && this.#state.cells === cells;
+    this.#change(isCurrent ? { map: next } : {});
   }
 
   /** Reads the rows around the screen that are missing, one request at a time, and the details of the chosen entry. */

@@ -1,5 +1,6 @@
 import {
   type ChangeKind,
+  type ChangeMap,
   type ComparedRow,
   type ComparisonSummary,
   type EntryDetails,
@@ -41,6 +42,11 @@ export interface CompareState {
   /** Position of the entry that is chosen. */
   readonly selected: number;
   readonly details: EntryDetails | undefined;
+  /** The map of changes, as far as it is known, and the number of cells that there is room for. */
+  readonly map: ChangeMap | undefined;
+  readonly cells: number;
+  /** The cell of the map that the keyboard is at. */
+  readonly cell: number;
   readonly arrangement: Arrangement;
   readonly error: string | undefined;
   readonly stale: string | undefined;
@@ -60,6 +66,9 @@ export const INITIAL_STATE: Omit<CompareState, 'arrangement'> = {
   seen: 0,
   selected: 0,
   details: undefined,
+  map: undefined,
+  cells: 0,
+  cell: 0,
   error: undefined,
   stale: undefined,
   announcement: '',

@@ -1,9 +1,9 @@
 /** State that is saved while the comparison is hidden or the window is closed. */
 import type { ComparisonSource } from '../../../engine/views/diff/page.ts';
 
-/** Sizes that the user chose, in pixels. */
+/** Sizes that the user chose: the part of the width that the entries have, and pixels. */
 export interface Arrangement {
-  readonly entriesWidth: number;
+  readonly entriesShare: number;
   readonly detailsHeight: number;
 }
 
@@ -16,19 +16,19 @@ export interface Saved {
   readonly arrangement: Arrangement;
 }
 
-const DEFAULT: Arrangement = { entriesWidth: 780, detailsHeight: 200 };
+const DEFAULT: Arrangement = { entriesShare: 0.54, detailsHeight: 200 };
 
 /** Parses the saved state, which an older or newer version may have written. Invalid fields get their default. */
 export function parseSaved(value: unknown): Saved {
   const { part, selected, arrangement } = fields(value);
-  const { entriesWidth, detailsHeight } = fields(arrangement);
+  const { entriesShare, detailsHeight } = fields(arrangement);
   return {
     // Only the extension reads it.
     source: undefined,
     part: typeof part === 'string' ? part : '',
     selected: position(selected) ?? 0,
     arrangement: {
-      entriesWidth: position(entriesWidth) ?? DEFAULT.entriesWidth,
+      entriesShare: position(entriesShare) ?? DEFAULT.entriesShare,
       detailsHeight: position(detailsHeight) ?? DEFAULT.detailsHeight,
     },
   };

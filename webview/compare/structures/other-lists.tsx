@@ -79,7 +79,8 @@ function Bytes({ title, rows, more = 0 }: BytesProps) {
           {rows.map(({ name, before, after, text, cyclesPerYear }) => (
             <tr key={name} class={before === after && text === '' ? 'quiet' : ''} title={text}>
               <th scope="row">
-                {name} {before === after && text !== '' && <span class="quiet">{text}</span>}
+                {name}
+                {text !== '' && <small>{text}</small>}
               </th>
               <td class="figure was" title={formatCounted(before, 'byte')}>
                 {formatBytes(before)}

@@ -23,8 +23,8 @@ export function StructureList({ model, state }: StructureListProps) {
       <div class="heads structure-row" aria-hidden="true">
         <span />
         <span>Structure</span>
-        <span>Before</span>
-        <span>After</span>
+        <span class="right">Before</span>
+        <span class="right">After</span>
         <span class="right">Added</span>
         <span class="right">Gone</span>
         <span class="right">Changed</span>
@@ -57,13 +57,15 @@ function Row({ row, isChosen, onChoose }: RowProps) {
       role="radio"
       aria-checked={isChosen}
       class={`structure-row${isChosen ? ' chosen' : ''}${isSame ? ' same' : ''}`}
-      {...(isChosen ? { 'data-pane': true } : {})}
+      {...(isChosen ? { 'data-pane': 'first' } : {})}
       title={row.incomplete ?? row.part}
       aria-label={labelOf(row, word)}
       onClick={onChoose}
     >
       <span class={`sign ${row.isReplaced ? 'removed' : row.change}`}>{sign}</span>
-      <span class="name">{row.name}</span>
+      <span class="name">
+        {row.name} <span class="quiet">{kindOf(row)}</span>
+      </span>
       <Side side={row.before} />
       <Side side={row.after} />
       {CHANGE_KINDS.map((kind) => (
@@ -76,13 +78,16 @@ function Row({ row, isChosen, onChoose }: RowProps) {
   );
 }
 
+/** The number of elements on a side. */
 function Side({ side }: { readonly side: StructureSide | undefined }) {
-  if (side === undefined) return <span class="quiet">–</span>;
-  return (
-    <span class="kind">
-      {side.kind} {side.length !== undefined && <span class="number quiet">{formatCount(side.length)}</span>}
-    </span>
-  );
+  if (side === undefined) return <span class="right quiet">–</span>;
+  return <span class="right number">{side.length === undefined ? '…' : formatCount(side.length)}</span>;
+}
+
+/** Returns the kind of a structure. An empty set looks like a map, so that it can change. */
+function kindOf({ before, after }: ComparedRow): string {
+  if (before === undefined || after === undefined || before.kind === after.kind) return (after ?? before)?.kind ?? '';
+  return `${before.kind} → ${after.kind}`;
 }
 
 /** Returns the sign before a row, and its word. */
