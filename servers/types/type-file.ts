@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readWhole } from '../../engine/node/read-whole.ts';
 import type { ValueType } from '../../engine/values/typing/value-type.ts';
 
@@ -10,7 +12,7 @@ export interface TypeInFile {
 }
 
 /** Maximum size of a file with types, in bytes. */
-const MAX_TYPE_FILE = 16 * 2 ** 20;
+export const MAX_TYPE_FILE = 16 * 2 ** 20;
 /** Maximum files that one includes, also through others. */
 export const MAX_INCLUDED = 200;
 
@@ -26,4 +28,13 @@ export function whichOf(path: string, names: readonly string[]): string {
   if (names.length === 0) return `${path} defines no types.`;
   const more = names.length > MAX_NAMES ? ', …' : '';
   return `Name one of its types, as in ${path}#${names[0]}: ${names.slice(0, MAX_NAMES).join(', ')}${more}.`;
+}
+
+/** Returns the file that another one includes: the path starts at its folder or one above it. */
+export function includedFile(included: string, from: string): string | undefined {
+  for (let folder = dirname(from); ; folder = dirname(folder)) {
+    const path = join(folder, included);
+    if (existsSync(path)) return path;
+    if (dirname(folder) === folder) return undefined;
+  }
 }

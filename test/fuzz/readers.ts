@@ -11,10 +11,12 @@ import { RECORDING_READER } from './readers/recordings.ts';
 import { SCRIPT_READER } from './readers/scripts.ts';
 import { SOURCE_READER } from './readers/sources.ts';
 import { TRACE_READER } from './readers/traces.ts';
+import { TYPE_READER } from './readers/types.ts';
 
 /** All readers of untrusted bytes. The short run has 100,000 cases in total. */
 export const READERS: readonly Reader[] = [
   CODEC_READER,
+  TYPE_READER,
   LABEL_READER,
   LOCK_READER,
   MODULE_READER,

@@ -5,7 +5,7 @@ import type { PlacedStructure } from '../../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { codecOf } from '../../../engine/values/codecs.ts';
 import type { ValueType } from '../../../engine/values/typing/value-type.ts';
-import { rolesOf } from '../../../engine/views/decode/decode-report.ts';
+import { rolesOf, sampleOf } from '../../../engine/views/decode/decode-report.ts';
 import type { Arguments } from '../arguments.ts';
 
 /** Returns the types that the options name. @throws UserError if there is no such type, or the structure has no such side */
@@ -25,7 +25,10 @@ export async function chosenTypes(
       throw new UserError('input', `${placed.part} has no ${role}s. ${hint}`);
     }
     const { loadType } = await import('../../../servers/types/load-type.ts');
-    const type = await loadType(name, { codec: (codec) => codecOf(codec, snapshot.codecs) });
+    const type = await loadType(name, {
+      codec: (codec) => codecOf(codec, snapshot.codecs),
+      samples: () => sampleOf(placed, role, new Budget()),
+    });
     if ('problem' in type) throw new UserError('input', `--${role}: ${type.problem}`);
     types[role] = type;
   }

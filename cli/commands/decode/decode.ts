@@ -20,6 +20,9 @@ export const DECODE: Command = {
 TYPE is one of:
   record { id : nat64; email : opt text }   a Candid type, decoded with Candid's subtyping. In parentheses: (text), (nat, text)
   types.did#User                            a type of a .did file
+  schema.json, schema.json#User             a JSON Schema, or a definition in it, for JSON, CBOR and MessagePack
+  user.proto#shop.v1.User                   a Protocol Buffers message
+  user.fbs#User, user.bfbs#User             a FlatBuffers table
   u64-be, cbor, candid, …                   a codec, also one of the labels
 --limit N: the maximum number of failures listed; all are counted. The default is ${DEFAULT_FAILURES}.
 Exit status:

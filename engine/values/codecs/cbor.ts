@@ -11,7 +11,7 @@ import { Cursor } from '../cursor.ts';
 import { MAX_INTEGER_BYTES } from '../leb128.ts';
 import { formatFloat } from './floats.ts';
 import { decodeInteger } from './integers.ts';
-import { NestedItems, type OpenItem } from './nested-items.ts';
+import { type ItemWriter, NestedItems, type OpenItem } from './nested-items.ts';
 
 const UNSIGNED = 0;
 const NEGATIVE = 1;
@@ -28,7 +28,18 @@ const NEGATIVE_BIGNUM = 3n;
 
 /** Reads the item at the start of `bytes`. */
 export function readCbor(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
-  return new Reader(bytes, excerpt).read();
+  const cursor = new Cursor(bytes, excerpt.length);
+  const out = new Composition(excerpt.maxParts);
+  walkCbor(cursor, new NestedItems(cursor, out, 'cbor'));
+  const { problem, failedAt, cut, position } = cursor;
+  if (problem !== undefined && !cut) return { problem, at: failedAt };
+  const decoded = { text: out.text, parts: out.parts };
+  return problem === undefined ? { decoded, length: position } : { problem, partial: decoded };
+}
+
+/** Passes the item at the cursor, and those in it, to a writer. An error is in the cursor's `problem`. */
+export function walkCbor(cursor: Cursor, items: ItemWriter): void {
+  new Reader(cursor, items).read();
 }
 
 export const CBOR: Codec = {
@@ -40,26 +51,20 @@ export const CBOR: Codec = {
 
 class Reader {
   readonly #cursor: Cursor;
-  readonly #out: Composition;
-  readonly #items: NestedItems;
+  readonly #items: ItemWriter;
 
-  constructor(bytes: Uint8Array, { length, maxParts }: Excerpt) {
-    this.#cursor = new Cursor(bytes, length);
-    this.#out = new Composition(maxParts);
-    this.#items = new NestedItems(this.#cursor, this.#out, 'cbor');
+  constructor(cursor: Cursor, items: ItemWriter) {
+    this.#cursor = cursor;
+    this.#items = items;
   }
 
-  read(): Reading {
+  read(): void {
     do {
       const open = this.#items.innermost;
       if (open && open.count === undefined && this.#cursor.bytes[this.#cursor.position] === BREAK) this.#break(open);
       else this.#item();
       this.#items.closeComplete();
     } while (this.#items.innermost !== undefined && this.#cursor.problem === undefined);
-    const { problem, failedAt, cut } = this.#cursor;
-    if (problem !== undefined && !cut) return { problem, at: failedAt };
-    const decoded = { text: this.#out.text, parts: this.#out.parts };
-    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, partial: decoded };
   }
 
   #break(open: OpenItem): void {

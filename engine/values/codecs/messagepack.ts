@@ -11,7 +11,7 @@ import { Composition } from '../composition.ts';
 import { Cursor } from '../cursor.ts';
 import { formatFloat } from './floats.ts';
 import { decodeInteger } from './integers.ts';
-import { NestedItems } from './nested-items.ts';
+import { type ItemWriter, NestedItems } from './nested-items.ts';
 
 const NIL = 0xc0;
 const FALSE = 0xc2;
@@ -34,7 +34,18 @@ const LIBRARY = new Decoder({ useBigInt64: true });
 
 /** Reads the item at the start of `bytes`. */
 export function readMessagePack(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
-  return new Reader(bytes, excerpt).read();
+  const cursor = new Cursor(bytes, excerpt.length);
+  const out = new Composition(excerpt.maxParts);
+  walkMessagePack(cursor, new NestedItems(cursor, out, 'messagepack'));
+  const { problem, failedAt, cut, position } = cursor;
+  if (problem !== undefined && !cut) return { problem, at: failedAt };
+  const decoded = { text: out.text, parts: out.parts };
+  return problem === undefined ? { decoded, length: position } : { problem, partial: decoded };
+}
+
+/** Passes the item at the cursor, and those in it, to a writer. An error is in the cursor's `problem`. */
+export function walkMessagePack(cursor: Cursor, items: ItemWriter): void {
+  new Reader(cursor, items).read();
 }
 
 export const MESSAGEPACK: Codec = {
@@ -46,24 +57,18 @@ export const MESSAGEPACK: Codec = {
 
 class Reader {
   readonly #cursor: Cursor;
-  readonly #out: Composition;
-  readonly #items: NestedItems;
+  readonly #items: ItemWriter;
 
-  constructor(bytes: Uint8Array, { length, maxParts }: Excerpt) {
-    this.#cursor = new Cursor(bytes, length);
-    this.#out = new Composition(maxParts);
-    this.#items = new NestedItems(this.#cursor, this.#out, 'messagepack');
+  constructor(cursor: Cursor, items: ItemWriter) {
+    this.#cursor = cursor;
+    this.#items = items;
   }
 
-  read(): Reading {
+  read(): void {
     do {
       this.#item();
       this.#items.closeComplete();
     } while (this.#items.innermost !== undefined && this.#cursor.problem === undefined);
-    const { problem, failedAt, cut } = this.#cursor;
-    if (problem !== undefined && !cut) return { problem, at: failedAt };
-    const decoded = { text: this.#out.text, parts: this.#out.parts };
-    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, partial: decoded };
   }
 
   #item(): void {

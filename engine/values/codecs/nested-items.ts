@@ -16,26 +16,68 @@ export interface OpenItem {
   key: string;
 }
 
+/** A receiver of the items that a reader of CBOR or MessagePack finds, front to back. */
+export interface ItemWriter {
+  /** The innermost item that is not yet complete. */
+  readonly innermost: OpenItem | undefined;
+  /** Begins the next item and returns its label. */
+  begin(): string;
+  /** Adds an item without inner items, which ends at the cursor. `text` is in CBOR's diagnostic notation. */
+  leaf(start: number, label: string, text: string): void;
+  /** Opens an item whose head ends at the cursor. `opening` is the text before its first inner item. */
+  push(kind: OpenItem['kind'], start: number, label: string, count: number | undefined, opening: string): void;
+  /** Closes the innermost item. */
+  close(): void;
+  /** Closes all items that have as many inner items as they declared. */
+  closeComplete(): void;
+}
+
 /**
- * A writer for the nested items of CBOR and MessagePack, front to back, in CBOR's diagnostic notation. It uses a list instead of
- * recursion, because the input decides how deep items nest. Each item takes a byte, so their number is bounded.
+ * The items that are not yet complete, in a list instead of recursion, because the input decides how deep items nest. Each item takes
+ * a byte, so their number is bounded.
  */
-export class NestedItems {
+export abstract class OpenItems {
   readonly #cursor: Cursor;
-  readonly #out: Composition;
   /** Label of an item that is the whole value. */
-  readonly #name: string;
+  protected readonly name: string;
   readonly #open: OpenItem[] = [];
 
-  constructor(cursor: Cursor, out: Composition, name: string) {
+  constructor(cursor: Cursor, name: string) {
     this.#cursor = cursor;
-    this.#out = out;
-    this.#name = name;
+    this.name = name;
   }
 
-  /** Returns the innermost item that is not yet complete. */
   get innermost(): OpenItem | undefined {
     return this.#open.at(-1);
+  }
+
+  abstract close(): void;
+
+  closeComplete(): void {
+    for (let open = this.innermost; open && open.count === open.done; open = this.innermost) this.close();
+  }
+
+  protected open(kind: OpenItem['kind'], label: string, count: number | undefined): void {
+    if (this.#open.length === MAX_DEPTH) this.#cursor.fail(`Items nest more than ${formatCount(MAX_DEPTH)} deep.`);
+    this.#open.push({ kind, label, count, done: 0, key: '' });
+  }
+
+  protected pop(): OpenItem | undefined {
+    return this.#open.pop();
+  }
+
+  protected get position(): number {
+    return this.#cursor.position;
+  }
+}
+
+/** A writer of items as text in CBOR's diagnostic notation. */
+export class NestedItems extends OpenItems implements ItemWriter {
+  readonly #out: Composition;
+
+  constructor(cursor: Cursor, out: Composition, name: string) {
+    super(cursor, name);
+    this.#out = out;
   }
 
   /** Writes the punctuation before the next item and returns that item's label. */
@@ -58,31 +100,22 @@ export class NestedItems {
     return open.label === '' ? 'key' : labelWithin(open.label, ' key');
   }
 
-  /** Writes an item without inner items, which ends at the cursor. */
   leaf(start: number, label: string, text: string): void {
-    this.#out.writePart(start, this.#cursor.position, label === '' ? this.#name : label, text);
+    this.#out.writePart(start, this.position, label === '' ? this.name : label, text);
     const open = this.innermost;
     if (open?.kind === 'map' && open.done % 2 === 1) open.key = text.startsWith('"') ? `.${text.slice(1, -1)}` : `[${text}]`;
   }
 
-  /** Opens an item whose head ends at the cursor. `opening` is the text before its first inner item. */
   push(kind: OpenItem['kind'], start: number, label: string, count: number | undefined, opening: string): void {
     const size = count === undefined ? '' : kind === 'map' ? ` of ${count / 2}` : ` of ${count}`;
     const text = kind === 'tag' ? opening.slice(0, -1) : `${kind}${size}`;
-    this.#out.name(start, this.#cursor.position, label === '' ? kind : label, text);
+    this.#out.name(start, this.position, label === '' ? kind : label, text);
     this.#out.write(opening);
-    if (this.#open.length === MAX_DEPTH) this.#cursor.fail(`Items nest more than ${formatCount(MAX_DEPTH)} deep.`);
-    this.#open.push({ kind, label, count, done: 0, key: '' });
+    this.open(kind, label, count);
   }
 
-  /** Closes the innermost item. */
   close(): void {
-    const open = this.#open.pop();
+    const open = this.pop();
     if (open !== undefined) this.#out.write(open.kind === 'map' ? '}' : open.kind === 'array' ? ']' : ')');
-  }
-
-  /** Closes all items that have as many inner items as they declared. */
-  closeComplete(): void {
-    for (let open = this.innermost; open && open.count === open.done; open = this.innermost) this.close();
   }
 }

@@ -74,6 +74,18 @@ export function rolesOf({ structure }: PlacedStructure, budget: Budget): readonl
   return first && ROLES.filter((role) => storedBytesOf(first, role) !== undefined);
 }
 
+/** Number of values from which an encoding is guessed, and the maximum length of each. */
+const SAMPLES = 48;
+const MAX_SAMPLE_BYTES = 2 ** 20;
+
+/** Returns the first keys or values that are not too long. */
+export function sampleOf({ structure }: PlacedStructure, role: Role, budget: Budget): readonly Uint8Array[] {
+  return structure.elements(0, SAMPLES, budget).flatMap((element) => {
+    const stored = storedBytesOf(element, role);
+    return stored === undefined || stored.size > MAX_SAMPLE_BYTES ? [] : [readStored(stored)];
+  });
+}
+
 class RoleCounts {
   checked = 0;
   failed = 0;
