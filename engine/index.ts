@@ -24,5 +24,6 @@ export type { EntryDifference } from './views/diff/entry-differences.ts';
 export type { EntryLine } from './views/entries.ts';
 export type { GrowthReport } from './views/growth/growth-report.ts';
 export type { InspectReport } from './views/inspect.ts';
+export type { EditReport } from './views/rescue/edit-report.ts';
 export type { RecoverLine, RecoverReport } from './views/rescue/recover-lines.ts';
 export type { ShapeReport } from './views/shape/shape.ts';

@@ -18,6 +18,7 @@ import { REHEARSE } from './rehearse.ts';
 import { PATCH } from './repair/patch.ts';
 import { REPAIR } from './repair/repair.ts';
 import { REPLAY } from './replay.ts';
+import { EDIT } from './rescue/edit.ts';
 import { RECOVER } from './rescue/recover.ts';
 import { SHAPE } from './shape.ts';
 import { SIMULATE } from './simulate/simulate.ts';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   REPAIR,
   PATCH,
   RECOVER,
+  EDIT,
   RECORD,
   REHEARSE,
   IMPORT,

@@ -66,7 +66,7 @@ function candidTextOf({ encode, decode, getServiceMethods }: typeof import('@dfi
       try {
         return fromHex(encodeTyped(text, signature)) ?? EMPTY_ARGUMENT;
       } catch (error) {
-        return { problem: describe(error) };
+        return { problem: reasonOfDidc(error) };
       }
     },
     decode(bytes, signature) {
@@ -116,7 +116,7 @@ function attempt<T>(run: () => T): T | undefined {
 }
 
 /** Returns the library's reason, without what it says about itself. */
-function describe(error: unknown): string {
+export function reasonOfDidc(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const [, reason = text] = /`([\s\S]*)`/.exec(text) ?? [];
   return reason

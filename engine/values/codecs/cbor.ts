@@ -9,6 +9,7 @@ import { type Codec, type Excerpt, quote, type Reading, wholeOf } from '../codec
 import { Composition } from '../composition.ts';
 import { Cursor } from '../cursor.ts';
 import { MAX_INTEGER_BYTES } from '../leb128.ts';
+import { encodeCbor } from '../notation/cbor-encode.ts';
 import { formatFloat } from './floats.ts';
 import { decodeInteger } from './integers.ts';
 import { type ItemWriter, NestedItems, type OpenItem } from './nested-items.ts';
@@ -47,6 +48,7 @@ export const CBOR: Codec = {
   description: 'CBOR, in its diagnostic notation',
   read: readCbor,
   decode: (bytes) => wholeOf(readCbor(bytes), bytes),
+  encode: (text) => encodeCbor(text),
 };
 
 class Reader {
