@@ -31,7 +31,9 @@ export function Editor({ model }: { readonly model: EditorModel }) {
           <Strip model={model} state={state} summary={stage.summary} />
           <ConclusionBand summary={stage.summary} />
           <Remarks summary={stage.summary} scan={state.scan} error={state.scanError} />
-          {state.panes.areFindingsOpen && <Findings model={model} scan={state.scan} selection={state.selection} />}
+          {state.panes.areFindingsOpen && (
+            <Findings model={model} scan={state.scan} selection={state.selection} isSnapshot={stage.memory.kind === 'snapshot'} />
+          )}
           {imageOf(state) === undefined ? (
             stage.summary.hasImage ? (
               <EmptyImage onHelp={() => model.runCommand('openHelp')} />

@@ -6,13 +6,13 @@ export function writeText(pieces: Iterable<string>, sink: (bytes: Uint8Array) =>
   for (const bytes of encodedText(pieces)) sink(bytes);
 }
 
-/** Returns a text as UTF-8, some pieces at a time. */
-export function* encodedText(pieces: Iterable<string>): Generator<Uint8Array> {
+/** Returns a text as UTF-8, some pieces at a time. At undefined, which stands for a pause, it passes on what it has. */
+export function* encodedText(pieces: Iterable<string | undefined>): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = '';
   for (const piece of pieces) {
-    text += piece;
-    if (text.length < CHUNK) continue;
+    text += piece ?? '';
+    if (piece !== undefined && text.length < CHUNK) continue;
     yield encoder.encode(text);
     text = '';
   }

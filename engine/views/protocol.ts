@@ -17,6 +17,7 @@ import type { DiffCalls } from './diff/calls.ts';
 import type { Format } from './export-formats.ts';
 import type { FindLine, SearchKind } from './find/find-kinds.ts';
 import type { MemoryRef } from './memory-ref.ts';
+import type { RescueCalls } from './rescue/calls.ts';
 import type { TableCalls } from './table/calls.ts';
 import type { TimelineCalls } from './timeline/calls.ts';
 
@@ -308,6 +309,8 @@ export interface WorkResult {
   readonly text: string;
   /** Full sentences about what is missing. */
   readonly problems: readonly string[];
+  /** Number of what was found, for work that looks for something. */
+  readonly found?: number;
 }
 
 /** A row of the path of a lookup, with the rows beneath it. */
@@ -336,7 +339,7 @@ export interface MapChoice {
  * Every call, with its params and its result. Those of the bytes, of tables, of the timeline and of comparisons are in the `calls.ts` of
  * their folders.
  */
-export interface Calls extends BytesCalls, TableCalls, TimelineCalls, DiffCalls {
+export interface Calls extends BytesCalls, TableCalls, TimelineCalls, DiffCalls, RescueCalls {
   /** Finds the file to open of a snapshot in a folder that some tool wrote. Returns the path of a file as it is. */
   'snapshot/file': { params: { path: string }; result: string };
   /** Opens a memory, or takes it where it is open already; every other call does so too. */
@@ -477,7 +480,7 @@ export const PAGE_CALLS = [
 export type PageCall = (typeof PAGE_CALLS)[number];
 
 /** Commands of the extension that the webview may run. */
-export const PAGE_COMMANDS = ['showFindings', 'openHelp', 'showTimeline'] as const;
+export const PAGE_COMMANDS = ['showFindings', 'tryRepair', 'openHelp', 'showTimeline'] as const;
 
 /** A message that the webview sends to the host without a call. */
 export type HostNotification =

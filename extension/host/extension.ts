@@ -7,6 +7,7 @@ import { registerFound } from './found/registration.ts';
 import { registerHelp } from './help.ts';
 import { registerLanguage } from './language/registration.ts';
 import { registerRecorder } from './recorder/registration.ts';
+import { registerRescue } from './rescue/registration.ts';
 import { applySettings, workerSettings } from './settings.ts';
 import { ActiveMemory } from './snapshots/active-memory.ts';
 import { registerSnapshots } from './snapshots/registration.ts';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerTimelines(context, engine, sessions);
   registerTables(context, engine, active);
   registerComparisons(context, engine, active, sessions);
+  registerRescue(context, engine, active);
   registerLanguage(context, engine);
   registerHelp(context);
   applySettings(context, engine, active);

@@ -21,6 +21,7 @@ import { treeRows } from '../../engine/views/tree/tree.ts';
 import { approach } from '../../servers/open-files/approach.ts';
 import type { ComparedMemories } from '../../servers/open-files/compared-memories.ts';
 import { findInTrace } from '../../servers/open-files/find-in-trace.ts';
+import { LongWork } from '../../servers/open-files/long-work.ts';
 import { MemorySearches } from '../../servers/open-files/memory-searches.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
 import type { Snapshots } from '../../servers/open-files/snapshots.ts';
@@ -31,6 +32,7 @@ import { traceTarget } from '../../servers/recorder/trace-target.ts';
 import { bytesHandlers } from './bytes-calls.ts';
 import type { DebugSessions } from './debug-sessions.ts';
 import { diffHandlers } from './diff-calls.ts';
+import { rescueHandlers } from './rescue-calls.ts';
 import { tableHandlers } from './table-calls.ts';
 import { timelineHandlers } from './timeline-calls.ts';
 import { workHandlers } from './work-calls.ts';
@@ -69,18 +71,22 @@ export function handlersOf(services: Services): Handlers {
   /** The ranges of each usage class, for the snapshots whose full scan is done. */
   const usages = new WeakMap<Snapshot, ImageUsage>();
   const searches = new MemorySearches();
+  const work = new LongWork();
   const structure = async (memory: MemoryRef, part: string): Promise<readonly [Snapshot, PlacedStructure]> => {
     const image = await snapshot(memory);
     const placed = findStructure(image, part);
     if (placed === undefined) throw new UserError('request', `This memory no longer has a structure ${part}.`);
     return [image, placed];
   };
-  const { stopOn, ...onWork } = workHandlers({
-    snapshot,
-    structure,
-    sources: async (memory) =>
-      memory.kind === 'snapshot' ? services.snapshots.sources(memory.path) : services.sessions.sources(memory.session),
-  });
+  const { stopOn, ...onWork } = workHandlers(
+    {
+      snapshot,
+      structure,
+      sources: async (memory) =>
+        memory.kind === 'snapshot' ? services.snapshots.sources(memory.path) : services.sessions.sources(memory.session),
+    },
+    work,
+  );
   return {
     'snapshot/file': ({ path }) => snapshotFile(path),
     'memory/open': async ({ memory }) =>
@@ -164,6 +170,7 @@ export function handlersOf(services: Services): Handlers {
       findInTrace(await openTrace(services.traces, path), text, from, MAX_FINDING_TIME),
     'trace/template': () => newTraceText(),
     ...tableHandlers({ snapshot, structure }),
+    ...rescueHandlers(services.snapshots, work),
     ...diffHandlers(services.compared),
     ...timelineHandlers((path) => openTrace(services.traces, path)),
     'record/script': ({ wasm }) => newScriptText(wasm),

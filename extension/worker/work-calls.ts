@@ -10,7 +10,7 @@ import { shapeText } from '../../engine/views/shape/shape-text.ts';
 import { titleOf } from '../../engine/views/tree/tree-words.ts';
 import { exportToFile } from '../../servers/export/export-to-file.ts';
 import { formatsOf, jobOf, planExport } from '../../servers/export/plan.ts';
-import { LongWork } from '../../servers/open-files/long-work.ts';
+import type { LongWork } from '../../servers/open-files/long-work.ts';
 
 /** Time of one part of long work. Milliseconds. */
 const MAX_TIME = 40;
@@ -28,12 +28,10 @@ export interface Memories {
 }
 
 /** The handlers of long work on memories. `stopOn` gives up the work on a memory that is closed. */
-export function workHandlers({
-  snapshot,
-  structure,
-  sources,
-}: Memories): WorkHandlers & { readonly stopOn: (memory: MemoryRef) => void } {
-  const work = new LongWork();
+export function workHandlers(
+  { snapshot, structure, sources }: Memories,
+  work: LongWork,
+): WorkHandlers & { readonly stopOn: (memory: MemoryRef) => void } {
   return {
     'memory/shape': async ({ memory, part }) => {
       const [image, placed] = await structure(memory, part);

@@ -8,7 +8,7 @@ import { projectNames } from '../../engine/node/project/project-names.ts';
 import type { ProjectNames } from '../../engine/project/names.ts';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
-import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import type { Snapshot, SnapshotSource } from '../../engine/snapshot/snapshot.ts';
 import type { CodecTable } from '../../engine/values/codec-table.ts';
 
 /** The user's settings that a worker needs. */
@@ -22,8 +22,10 @@ export interface EngineSettings {
   readonly cost?: CostTerms | undefined;
 }
 
-interface Open {
+/** An open snapshot, and what it was opened from. */
+export interface OpenSnapshot {
   readonly snapshot: Snapshot;
+  readonly source: SnapshotSource;
   readonly image: OpenImage;
   /** Names that the snapshot was opened with, to compare. */
   readonly names: string;
@@ -46,7 +48,7 @@ interface SnapshotSources {
 
 /** The open snapshots, by path. The first request opens a snapshot. */
 export class Snapshots {
-  readonly #open = new Map<string, Promise<Open>>();
+  readonly #open = new Map<string, Promise<OpenSnapshot>>();
   readonly #codecs = new Map<string, CodecTable>();
   readonly #settings: EngineSettings;
 
@@ -56,16 +58,17 @@ export class Snapshots {
 
   /** Returns a snapshot and opens it if necessary. @throws UserError if it cannot be opened. The next call tries again. */
   async get(path: string): Promise<Snapshot> {
-    return (await this.#opened(path)).snapshot;
+    return (await this.opened(path)).snapshot;
   }
 
   /** Returns the files that a snapshot is read from. Opens it if necessary. @throws UserError if it cannot be opened */
   async sources(path: string): Promise<SnapshotSources> {
-    const { files: inputs, folder } = (await this.#opened(path)).image;
+    const { files: inputs, folder } = (await this.opened(path)).image;
     return { inputs, folder };
   }
 
-  #opened(path: string): Promise<Open> {
+  /** Returns a snapshot with its source, and opens it if necessary. @throws UserError if it cannot be opened */
+  opened(path: string): Promise<OpenSnapshot> {
     let opening = this.#open.get(path);
     if (opening === undefined) {
       opening = this.#openNow(path);
@@ -90,9 +93,10 @@ export class Snapshots {
     const open = await opening;
     const names = JSON.stringify([project.canister, project.memories, [...project.fields]]);
     if (this.#open.get(path) !== opening || names === open.names) return undefined;
-    const snapshot = this.#snapshotOf(image, project);
+    const source = this.#sourceOf(image, project);
+    const snapshot = openSnapshot(source);
     snapshot.decoding.adoptChoices(open.snapshot.decoding);
-    this.#open.set(path, Promise.resolve({ snapshot, image, names }));
+    this.#open.set(path, Promise.resolve({ snapshot, source, image, names }));
     this.#codecs.set(path, snapshot.codecs);
     return { before: open.snapshot, snapshot };
   }
@@ -126,15 +130,16 @@ export class Snapshots {
     open?.image.close();
   }
 
-  async #openNow(path: string): Promise<Open> {
+  async #openNow(path: string): Promise<OpenSnapshot> {
     const image = await openImage(path, { unpackLimit: this.#settings.unpackLimit });
     if ('problem' in image) throw new UserError('request', image.problem);
-    const snapshot = this.#snapshotOf(image, undefined);
+    const source = this.#sourceOf(image, undefined);
+    const snapshot = openSnapshot(source);
     this.#codecs.set(path, snapshot.codecs);
-    return { snapshot, image, names: NO_NAMES };
+    return { snapshot, source, image, names: NO_NAMES };
   }
 
-  #snapshotOf(image: OpenImage, project: ProjectNames | undefined): Snapshot {
-    return openSnapshot({ ...image, project, costs: { settings: this.#settings.cost } });
+  #sourceOf(image: OpenImage, project: ProjectNames | undefined): SnapshotSource {
+    return { ...image, project, costs: { settings: this.#settings.cost } };
   }
 }

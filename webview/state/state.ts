@@ -138,7 +138,7 @@ export interface EditorState {
   readonly announcement: string;
 }
 
-/** What scrolling and zooming the map changes. */
+/** The fields that scrolling and zooming the map changes. */
 export const MAP_PLACE = ['map', 'zoom', 'mapIndent', 'mapTop', 'mapRoom'] as const satisfies readonly (keyof EditorState)[];
 
 /** The state of the panes beside the map, which scrolling and zooming it leaves alone. */

@@ -11,10 +11,12 @@ interface FindingsProps {
   readonly model: EditorModel;
   readonly scan: ScanSummary | undefined;
   readonly selection: Selection | undefined;
+  /** True for a snapshot. A step of a trace is not repaired. */
+  readonly isSnapshot: boolean;
 }
 
 /** The list of findings, most severe first. A click selects the affected bytes. */
-export function Findings({ model, scan, selection }: FindingsProps) {
+export function Findings({ model, scan, selection, isSnapshot }: FindingsProps) {
   const list = useRef<HTMLUListElement>(null);
   const keys = useOneTabStop(list);
   const close = () => {
@@ -45,6 +47,11 @@ export function Findings({ model, scan, selection }: FindingsProps) {
         <button type="button" class="link" onClick={() => model.runCommand('showFindings')}>
           Search…
         </button>
+        {isSnapshot && error + warning > 0 && (
+          <button type="button" class="link" onClick={() => model.runCommand('tryRepair')}>
+            Try a Repair…
+          </button>
+        )}
         <button type="button" class="link" onClick={close}>
           Close
         </button>

@@ -1,15 +1,13 @@
 import { Budget } from '../../../engine/core/budget.ts';
 import { formatCount, formatCounted } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
-import { encodedText } from '../../../engine/core/write-text.ts';
 import type { OpenImage } from '../../../engine/node/open-image.ts';
 import { writePieces } from '../../../engine/node/output/write-output.ts';
 import { type Sources, sourcesIn } from '../../../engine/recover/find-recovered.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { type RecoverLine, RecoverySearch } from '../../../engine/views/rescue/recover-lines.ts';
+import { RecoverySearch } from '../../../engine/views/rescue/recover-lines.ts';
 import { recoverColumns, recoverText } from '../../../engine/views/rescue/recover-text.ts';
-import { csvHead, csvLine } from '../../../servers/export/csv.ts';
-import { jsonLine } from '../../../servers/export/text-chunks.ts';
+import { RECOVERED_FORMATS, type RecoveredFormat, recoveredPieces } from '../../../servers/export/recovered.ts';
 import { spaceOf, structureOf } from '../../../servers/open-files/named-part.ts';
 import { CODEC_OPTIONS, chooseCodecs } from '../../options/codec-options.ts';
 import { PROJECT_HELP, PROJECT_OPTION } from '../../options/project-option.ts';
@@ -18,27 +16,6 @@ import { print, printJson } from '../../output.ts';
 import { ProgressLine } from '../../progress-line.ts';
 import type { Arguments } from '../arguments.ts';
 import { type Command, withSnapshot } from '../command.ts';
-
-const FORMATS = ['jsonl', 'csv'] as const;
-type Format = (typeof FORMATS)[number];
-
-/** The columns of a CSV file, named like the fields of `recover --entries --json`. */
-const COLUMNS = [
-  'part',
-  'source',
-  'confidence',
-  'inUse',
-  'position',
-  'path',
-  'keyText',
-  'key',
-  'valueText',
-  'value',
-  'address',
-  'offset',
-  'chunk',
-  'reason',
-] as const satisfies readonly (keyof RecoverLine)[];
 
 export const RECOVER: Command = {
   name: 'recover',
@@ -123,16 +100,11 @@ function listEntries(search: RecoverySearch, args: Arguments): void {
 
 function writeEntries(search: RecoverySearch, output: string, { files, folder }: OpenImage, args: Arguments): void {
   const format = args.option('format') ?? 'jsonl';
-  if (!isFormat(format)) throw new UserError('input', `There is no format "${format}". Use ${FORMATS.join(' or ')}.`);
-  const pieces = encodedText(textOf(shown(search, search.lines()), format));
+  if (!isFormat(format)) throw new UserError('input', `There is no format "${format}". Use ${RECOVERED_FORMATS.join(' or ')}.`);
+  const pieces = recoveredPieces(shown(search, search.lines()), format);
   for (const _ of writePieces(output, { inputs: files, folder, force: args.flag('force') }, pieces));
 }
 
-function* textOf(lines: Iterable<RecoverLine>, format: Format): Generator<string> {
-  if (format === 'csv') yield csvHead(COLUMNS);
-  for (const line of lines) yield* format === 'csv' ? csvLine(line, COLUMNS) : jsonLine(line);
-}
-
-function isFormat(format: string): format is Format {
-  return FORMATS.some((known) => known === format);
+function isFormat(format: string): format is RecoveredFormat {
+  return RECOVERED_FORMATS.some((known) => known === format);
 }

@@ -1,15 +1,15 @@
-import { homedir } from 'node:os';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Format } from '../../../engine/views/export-formats.ts';
 import { opensInCustomEditor } from '../custom-editors.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { plainText } from '../plain-text.ts';
-import type { ActiveMemory, ShownMemory } from './active-memory.ts';
+import type { ActiveMemory } from './active-memory.ts';
 import { type ChosenRow, chooseRow } from './choose-row.ts';
 import { doLongWork } from './long-work.ts';
 import { isExportable } from './memory-tree.ts';
 import { BINARY_EDITOR } from './snapshot-editor.ts';
+import { folderFor, nameOf } from './suggested-place.ts';
 
 interface ExportFormat {
   readonly label: string;
@@ -58,7 +58,7 @@ export async function exportPart(engine: EngineClient, active: ActiveMemory, fro
   const { ending } = FORMATS[format];
   const target = await vscode.window.showSaveDialog({
     title: `Export ${part}`,
-    defaultUri: vscode.Uri.joinPath(folderFor(chosen.shown), `${nameOf(title)}-${part.replaceAll(/[/@]/g, '-')}.${ending}`),
+    defaultUri: vscode.Uri.joinPath(folderFor(memory), `${nameOf(title)}-${part.replaceAll(/[/@]/g, '-')}.${ending}`),
     filters: { [FORMATS[format].label]: [ending] },
   });
   if (target === undefined) return;
@@ -85,15 +85,4 @@ function openerOf(format: Format, target: vscode.Uri): (() => Thenable<unknown>)
 async function chooseFormat(formats: readonly Format[], part: string): Promise<Format | undefined> {
   const items = formats.map((format) => ({ ...FORMATS[format], format }));
   return (await vscode.window.showQuickPick(items, { title: `Export ${part}`, placeHolder: 'Choose a format' }))?.format;
-}
-
-/** Returns the folder that is suggested: never that of the snapshot, into which nothing is written. */
-function folderFor({ memory }: ShownMemory): vscode.Uri {
-  const own = memory.kind === 'snapshot' ? dirname(memory.path) : undefined;
-  const open = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file' && uri.fsPath !== own)?.uri;
-  return open ?? vscode.Uri.file(own === undefined ? homedir() : dirname(own));
-}
-
-function nameOf(title: string): string {
-  return basename(title).replace(/\.(bin|smtrace)(\.(gz|zst|jsonl))?$/, '');
 }

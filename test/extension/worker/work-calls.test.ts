@@ -9,6 +9,7 @@ import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { findStructure } from '../../../engine/snapshot/find-part.ts';
 import type { MemoryRef, WorkPart } from '../../../engine/views/protocol.ts';
 import { workHandlers } from '../../../extension/worker/work-calls.ts';
+import { LongWork } from '../../../servers/open-files/long-work.ts';
 import { Snapshots } from '../../../servers/open-files/snapshots.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { contentOf, databaseFile } from '../../sqlite.ts';
@@ -18,14 +19,17 @@ afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 const snapshots = new Snapshots({});
 const pathOf = (memory: MemoryRef): string => (memory.kind === 'snapshot' ? memory.path : '');
-const { stopOn, ...calls } = workHandlers({
-  snapshot: (memory) => snapshots.get(pathOf(memory)),
-  structure: async (memory, part) => {
-    const image = await snapshots.get(pathOf(memory));
-    return [image, findStructure(image, part) ?? expect.fail()];
+const { stopOn, ...calls } = workHandlers(
+  {
+    snapshot: (memory) => snapshots.get(pathOf(memory)),
+    structure: async (memory, part) => {
+      const image = await snapshots.get(pathOf(memory));
+      return [image, findStructure(image, part) ?? expect.fail()];
+    },
+    sources: (memory) => snapshots.sources(pathOf(memory)),
   },
-  sources: (memory) => snapshots.sources(pathOf(memory)),
-});
+  new LongWork(),
+);
 
 /** Puts a snapshot folder on disk. A `size` beyond the bytes makes a sparse file. */
 function snapshotOf(name: string, bytes: Uint8Array, size = bytes.length): MemoryRef {
