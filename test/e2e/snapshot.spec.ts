@@ -195,27 +195,23 @@ export const snapshotSpec: Spec = {
       const toast = (text: string) => page.locator('.notification-toast').filter({ hasText: text });
       await editor().getByRole('button', { name: 'Try a Repair…' }).click();
       await toast('1 repair made on a copy in memory. No error is left.').waitFor();
-      await workbench.untilMatch(
-        () => page.locator('.editor-group-container.active .view-lines').innerText(),
-        /Restored the pointer: it leads to/,
-      );
+      const lines = page.locator('.editor-instance .view-line');
+      await lines.filter({ hasText: 'Restored the pointer: it leads to' }).waitFor();
       await workbench.shot('repair');
       await toast('1 repair made').getByRole('button', { name: 'Save Repaired Copy…' }).click();
       const name = page.locator('.quick-input-widget:visible input');
       await workbench.untilMatch(() => name.inputValue(), /corrupt-btree-child-cycle-repaired$/);
       await page.keyboard.press('Enter');
       await toast('was written, and checked again.').getByRole('button', { name: 'Compare' }).click();
-      await editor().getByText('btree.node-reached-twice').waitFor();
+      await editor().getByText('btree.node-reached-twice').first().waitFor();
       await workbench.shot('repair-compared');
     });
 
     await step('what can be recovered is listed', async () => {
       await workbench.openFile('damaged/corrupt-btree-child-cycle.bin');
       await workbench.command('Stable Memory: Show What Can Be Recovered…');
-      await workbench.untilMatch(
-        () => page.locator('.editor-group-container.active .view-lines').innerText(),
-        /What can be recovered from corrupt-btree-child-cycle/,
-      );
+      const lines = page.locator('.editor-instance .view-line');
+      await lines.filter({ hasText: 'What can be recovered from corrupt-btree-child-cycle' }).waitFor();
       await workbench.shot('recover');
     });
   },
