@@ -1026,6 +1026,8 @@ export interface Finding {
   readonly message: string;
   /** Bytes that the canister pays for although nothing uses them; the full scan says what they cost. */
   readonly wasted?: number | undefined;
+  /** The bytes that belong at `at`, where other bytes prove them. */
+  readonly right?: Uint8Array | undefined;
   /** The path that the reader took, outermost first: `root 0x64`, `child 3`, … Empty when there was no path to follow. */
   readonly path?: readonly string[];
 }

@@ -15,6 +15,8 @@ export interface Proposal {
   /** A sentence for people: what is written, and from what it follows. */
   readonly what: string;
   readonly writes: readonly Write[];
+  /** The image to start from, where the repair removes pages of the present one. */
+  readonly image?: ReadableMemory;
 }
 
 /** The advice of a remedy about a finding. */

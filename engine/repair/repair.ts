@@ -1,6 +1,6 @@
 import { Budget } from '../core/budget.ts';
 import { FINDINGS, type FindingCode } from '../core/findings.ts';
-import { byteLength } from '../core/memory/memory.ts';
+import { byteLength, PAGE_SIZE } from '../core/memory/memory.ts';
 import { changedSpans, OverlayMemory, type OverlayState } from '../core/memory/overlay.ts';
 import type { Sliced } from '../core/slices.ts';
 import { partOfManager } from '../snapshot/layout/managers.ts';
@@ -83,7 +83,8 @@ function* mend(bench: Bench, start: Checked, scope: Scope): Sliced<Mended> {
   for (;;) {
     const refused: Refused[] = [];
     let next: Mended | undefined;
-    for (const finding of after.listed) {
+    // The causes of findings take long to find, and do not matter within one structure.
+    for (const finding of scope.part === undefined ? after.listed : after.found) {
       if (!isWanted(finding, scope)) continue;
       const attempt = yield* attemptRepair(bench, after, finding, scope);
       if (typeof attempt === 'string') refused.push({ finding, why: attempt });
@@ -144,10 +145,10 @@ function* tryProposal(
   bench: Bench,
   before: Checked,
   finding: PlacedFinding,
-  { what, writes }: Proposal,
+  { what, writes, image }: Proposal,
   scope: Scope,
 ): Sliced<Mended | string> {
-  const overlay = bench.from(before.state);
+  const overlay = image === undefined ? overlayOf(before.state) : new OverlayMemory(image);
   if (!applyWrites(overlay, before.snapshot, writes)) return 'The image does not have all the bytes that would be written.';
   const after = yield* bench.check(overlay.state());
   if (isStillThere(finding, before, after)) return `A repair was tried (${lowered(what)}), but the finding stays.`;
@@ -162,7 +163,15 @@ function* tryProposal(
   return `A repair was tried (${lowered(what)}), but it would lead to other damage: ${worse.slice(0, 3).join(', ')}.`;
 }
 
+/** Returns the image in a state, to be written. */
+function overlayOf(state: OverlayState): OverlayMemory {
+  const overlay = new OverlayMemory(state.base);
+  overlay.restore(state);
+  return overlay;
+}
+
 function changedBytes(before: Checked, after: Checked): number {
+  if (before.state.base !== after.state.base) return (before.state.pages - after.state.pages) * PAGE_SIZE;
   const spans = changedSpans(before.state, after.state, Number.POSITIVE_INFINITY);
   return spans.reduce((sum, { length }) => sum + length, 0);
 }
@@ -195,13 +204,6 @@ class Bench {
 
   get isTired(): boolean {
     return this.#scans > MAX_SCANS;
-  }
-
-  /** Returns the image in a state, to be written. */
-  from(state: OverlayState): OverlayMemory {
-    const overlay = new OverlayMemory(this.#source.memory);
-    overlay.restore(state);
-    return overlay;
   }
 
   *check(state: OverlayState): Sliced<Checked> {

@@ -15,6 +15,8 @@ export interface PlacedFinding {
   readonly message: string;
   /** Bytes that the canister pays for although nothing uses them. */
   readonly wasted?: number;
+  /** The bytes that belong at `at`, where other bytes prove them. */
+  readonly right?: Uint8Array;
   readonly path: readonly string[];
   /** Index of the finding that this one follows from, in the full scan's list. */
   readonly causedBy?: number;

@@ -97,6 +97,7 @@ export class Places {
       at: this.#clipped(first ?? nearest(finding, space)),
       message: finding.message,
       ...(finding.wasted === undefined ? {} : { wasted: finding.wasted }),
+      ...(finding.right === undefined ? {} : { right: finding.right }),
       path: finding.path ?? [],
     };
   }

@@ -70,6 +70,8 @@ async function write({ before, after }: Repaired, source: SnapshotSource, image:
   const [folder = '', patch] = [args.option('output'), args.option('patch')];
   const check = (written: OpenImage): void => assertSameFindings(after, source, written);
   if (patch === undefined) return { folder, remarks: await writeSnapshotFolder(folder, image, after.state, { check }) };
+  if (before.state.base !== after.state.base)
+    throw new UserError('input', 'Pages are cut out of the image, which a patch cannot do. Leave out --patch.');
   const changes = finish(makePatch(before.state, after.state, nodeHasher));
   const options = { inputs: image.files, folder: image.folder, force: args.flag('force') };
   const remarks = await writeSnapshotFolder(folder, image, after.state, { check });

@@ -1,4 +1,5 @@
 import type { Report } from '../../core/findings.ts';
+import { littleEndian } from '../../core/little-endian.ts';
 import { type AddressRange, at, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import { blankLength, MIN_BLANK } from '../../rust/blank-start.ts';
 import type { NumberedMemory } from '../memory-buffer/find.ts';
@@ -170,11 +171,11 @@ function openTree<Region extends NumberedMemory>(
   if (!leaves && !branches && blobs?.header.magic === BLOBS_MAGIC) return undefined;
 
   used.add(region);
-  const reportAt = (memory: Region, at: AddressRange, message: string): void =>
-    report({ code: 'memory-btree.pairing', memory, at, message });
+  const reportAt = (memory: Region, at: AddressRange, message: string, right?: Uint8Array): void =>
+    report({ code: 'memory-btree.pairing', memory, at, message, right });
   if (header.magic !== DATA_MAGIC) {
     const message = `Region ${region.id} has the entries of a MemoryBTree, but begins with ${header.magic === TEXT || header.magic === OVERWRITTEN ? header.magic : JSON.stringify(header.magic)}, not with "${DATA_MAGIC}".`;
-    reportAt(region, MAGIC_AT, message);
+    reportAt(region, MAGIC_AT, message, magicBytes(DATA_MAGIC));
   }
   for (const [satellite, other] of [
     ['leaves', leaves],
@@ -279,25 +280,25 @@ function reportPairing<Region extends NumberedMemory>(
   other: Headed<Region>,
   report: Report,
 ): void {
-  const reportAt = (memory: Region, at: AddressRange, message: string): void =>
-    report({ code: 'memory-btree.pairing', memory, at, message });
+  const reportAt = (memory: Region, at: AddressRange, message: string, right: Uint8Array): void =>
+    report({ code: 'memory-btree.pairing', memory, at, message, right });
   const { region, header } = other;
   const id = data.header.ids[satellite];
   // The library loses the id of the values region itself.
   if (id !== lowBits(region.id) && (satellite !== 'values' || id !== 0)) {
     const message = `Region ${data.region.id} names region ${id} as the one with its ${satellite}; it is region ${region.id}.`;
-    reportAt(data.region, ID_AT[satellite], message);
+    reportAt(data.region, ID_AT[satellite], message, littleEndian(lowBits(region.id), 4));
   }
   if (satellite === 'values' && !hasHeader(other, data)) return;
   const magic = SATELLITE_MAGICS[satellite];
   if (header.magic !== magic) {
     const message = `Region ${region.id} has the ${satellite} of region ${data.region.id}, but begins with ${header.magic === TEXT || header.magic === OVERWRITTEN ? header.magic : JSON.stringify(header.magic)}, not with "${magic}".`;
-    reportAt(region, MAGIC_AT, message);
+    reportAt(region, MAGIC_AT, message, magicBytes(magic));
   }
   const isBlank = header.magic === OVERWRITTEN && header.data === 0;
   if (header.data !== lowBits(data.region.id) && !isBlank) {
     const message = `Region ${region.id} names region ${header.data} as the one with the entries; it is region ${data.region.id}.`;
-    reportAt(region, DATA_ID_AT, message);
+    reportAt(region, DATA_ID_AT, message, littleEndian(lowBits(data.region.id), 4));
   }
 }
 
@@ -316,4 +317,8 @@ function isKnownVersion<Region extends NumberedMemory>(
 /** Headers keep 32 bits of an id. */
 function lowBits(id: number): number {
   return id % 2 ** 32;
+}
+
+function magicBytes(magic: string): Uint8Array {
+  return Uint8Array.from(magic, (letter) => letter.charCodeAt(0));
 }

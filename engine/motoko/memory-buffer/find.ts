@@ -1,4 +1,5 @@
 import type { Report } from '../../core/findings.ts';
+import { littleEndian } from '../../core/little-endian.ts';
 import type { AddressRange, ReadableMemory } from '../../core/memory/memory.ts';
 import { beginsWithText, isUsedAfterHeader } from '../region-start.ts';
 import { FIRST_REGION } from '../regions/layout.ts';
@@ -71,11 +72,11 @@ export function findMemoryBuffers<Region extends NumberedMemory>(
     if (!other && !(header.other >= FIRST_REGION && isUsedAfterHeader(region))) continue;
     if (header.magic === POINTERS_MAGIC) {
       const message = `The values of the buffer in region ${region.id} should be in region ${header.other}, which ${other ? 'does not belong to a buffer' : 'has no blocks'}.`;
-      reportAt(region, OTHER_REGION_AT, message, report);
+      reportAt(region, OTHER_REGION_AT, message, undefined, report);
       add(each, undefined);
     } else if (header.magic === BLOBS_MAGIC && !OTHERS.includes(other?.header.magic ?? '')) {
       const message = `Region ${region.id} has a buffer's values, but region ${header.other}, which should point at them, ${other ? 'does not belong to a buffer' : 'has no blocks'}.`;
-      reportAt(region, OTHER_REGION_AT, message, report);
+      reportAt(region, OTHER_REGION_AT, message, undefined, report);
     }
   }
   return found.sort((a, b) => a.pointers.id - b.pointers.id);
@@ -126,16 +127,29 @@ function reportPairing<Region extends NumberedMemory>(
 ): void {
   if (header.magic !== magic) {
     const message = `Region ${region.id} belongs to region ${other.region.id}, but begins with ${header.magic === TEXT ? TEXT : JSON.stringify(header.magic)}, not with "${magic}".`;
-    reportAt(region, MAGIC_AT, message, report);
+    reportAt(
+      region,
+      MAGIC_AT,
+      message,
+      Uint8Array.from(magic, (letter) => letter.charCodeAt(0)),
+      report,
+    );
   }
   if (header.other !== lowBits(other.region.id)) {
     const message = `Region ${region.id} names region ${header.other} as the other half of its buffer; it is region ${other.region.id}.`;
-    reportAt(region, OTHER_REGION_AT, message, report);
+    const right = littleEndian(lowBits(other.region.id), OTHER_REGION_AT.length);
+    reportAt(region, OTHER_REGION_AT, message, right, report);
   }
 }
 
-function reportAt(memory: ReadableMemory, at: AddressRange, message: string, report: Report): void {
-  report({ code: 'buffer.pairing', memory, at, message });
+function reportAt(
+  memory: ReadableMemory,
+  at: AddressRange,
+  message: string,
+  right: Uint8Array | undefined,
+  report: Report,
+): void {
+  report({ code: 'buffer.pairing', memory, at, message, right });
 }
 
 /** Headers keep 32 bits of an id. */

@@ -1,6 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
+import { littleEndian } from '../../core/little-endian.ts';
 import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Element, Owner, Recoverable, Structure, StructureScan } from '../../core/structure.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
@@ -43,6 +44,8 @@ function couldBeQueue(memory: ReadableMemory, { count, head, tail }: QueueHeader
   const isNode = (address: number): boolean => decodeNode(memory, address) !== undefined;
   return count > 0n && BigInt(byteLength(memory)) > count && (isNode(head) || isNode(tail));
 }
+
+type ReportAt = (code: FindingCode, span: AddressRange, message: string, right?: Uint8Array) => void;
 
 /** A MemoryQueue, read from its region. */
 export class MemoryQueueView implements Structure {
@@ -162,8 +165,8 @@ export class MemoryQueueView implements Structure {
 
   #checkChain(report: Report): void {
     const { end, length, last, oversized } = this.#chain;
-    const reportAt = (code: FindingCode, span: AddressRange, message: string): void =>
-      report({ code, memory: this.#memory, at: span, message, path: length === 0 ? [] : [`element ${length - 1}`] });
+    const reportAt: ReportAt = (code, span, message, right) =>
+      report({ code, memory: this.#memory, at: span, message, right, path: length === 0 ? [] : [`element ${length - 1}`] });
 
     if (oversized !== undefined) {
       const node = this.#chain.node(oversized);
@@ -185,12 +188,12 @@ export class MemoryQueueView implements Structure {
   }
 
   /** Compares the end of a sound chain with the header. */
-  #checkEnd(last: number, length: number, reportAt: (code: FindingCode, span: AddressRange, message: string) => void): void {
+  #checkEnd(last: number, length: number, reportAt: ReportAt): void {
     const { count, tail } = this.#header;
     const counted = count === BigInt(length);
     if (counted && last !== tail) {
       const message = `The last node is ${formatAddress(last)}, but the header's tail is ${formatAddress(tail)}: the next value would be lost.`;
-      reportAt('queue.pointer', TAIL_AT, message);
+      reportAt('queue.pointer', TAIL_AT, message, littleEndian(last, TAIL_AT.length));
     } else if (!counted && last !== tail) {
       const pointer = last === 0 ? HEAD_AT : { start: at(0, last), length: 8 };
       const message = `The queue ends here after ${formatCounted(length, 'value')}, but its tail is ${formatAddress(tail)}; ${this.#missing()} cannot be reached.`;
@@ -198,8 +201,11 @@ export class MemoryQueueView implements Structure {
     }
     if (counted) return;
     const message = `The queue counts ${formatCounted(count, 'value')}, but ${formatCount(length)} can be reached from its head.`;
-    // If the chain reaches the tail, either the count or the head is wrong.
-    reportAt('queue.count', { start: COUNT_AT.start, length: COUNT_AT.length + HEAD_AT.length }, message);
+    // If the chain reaches the tail, either the count or the head is wrong. A head that skips values cannot lead to too many.
+    const span = { start: COUNT_AT.start, length: COUNT_AT.length + HEAD_AT.length };
+    const isLow = last === tail && count < BigInt(length);
+    const right = (BigInt(this.#header.head) << 64n) + BigInt(length);
+    reportAt('queue.count', span, message, isLow ? littleEndian(right, span.length) : undefined);
   }
 
   #missing(): string {

@@ -1,5 +1,6 @@
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
+import { littleEndian } from '../../core/little-endian.ts';
 import { at, byteLength, type Offset, offsetAt, type ReadableMemory } from '../../core/memory/memory.ts';
 import {
   BLOCK_BASE,
@@ -64,17 +65,17 @@ export function couldBeManager({ version, blockPages, blockBase, nextRegion }: R
 /** Returns whether the runtime would load the header, so that the table can be read. Reports each reason against it. */
 export function checkHeader(image: ReadableMemory, header: RegionManagerHeader, report: Report): boolean {
   let isSound = true;
-  const reject = (code: FindingCode, start: number, length: number, message: string): void => {
-    report({ code, memory: image, at: { start: at(0, start), length }, message });
+  const reject = (code: FindingCode, start: number, length: number, message: string, right?: Uint8Array): void => {
+    report({ code, memory: image, at: { start: at(0, start), length }, message, right });
     isSound = false;
   };
   if (header.version !== VERSION) {
     const message = `The region manager's format version is ${formatCount(header.version)}. Only version ${VERSION} can be read.`;
-    reject('region.bad-version', VERSION_AT, 4, message);
+    reject('region.bad-version', VERSION_AT, 4, message, littleEndian(VERSION, 4));
   }
   if (header.blockPages !== BLOCK_PAGES) {
     const message = `A block is said to have ${formatCounted(header.blockPages, 'page')}, but every runtime uses ${BLOCK_PAGES}.`;
-    reject('region.block-table', BLOCK_PAGES_AT, 2, message);
+    reject('region.block-table', BLOCK_PAGES_AT, 2, message, littleEndian(BLOCK_PAGES, 2));
   }
   if (!isBase(header.blockBase)) {
     const message = `Block 0 is said to begin at ${formatAddress(header.blockBase)}, but it begins at 0x100000, or at 0x800000 if ExperimentalStableMemory was used before.`;
@@ -93,10 +94,10 @@ export function checkTable(
   report: Report,
 ): void {
   let reported = 0;
-  const reportAt = (start: number, length: number, message: string): void => {
+  const reportAt: ReportAt = (start, length, message, right) => {
     reported += 1;
     if (reported <= MAX_FINDINGS)
-      report({ code: 'region.block-table', memory: image, at: { start: at(0, start), length }, message });
+      report({ code: 'region.block-table', memory: image, at: { start: at(0, start), length }, message, right });
   };
   if (header.blocks > MAX_BLOCKS) {
     reportAt(
@@ -111,13 +112,14 @@ export function checkTable(
   const lost = blocksPastCount(image, header);
   if (lost > 0) {
     const message = `Only ${formatCounted(header.blocks, 'block')} ${isOrAre(header.blocks)} counted, but the table has ${formatCounted(lost, 'owned block')} after them: the next grow allocates them again.`;
-    reportAt(BLOCKS_AT, 4, message);
+    reportAt(BLOCKS_AT, 4, message, littleEndian(header.blocks + lost, 4));
   }
   if (header.nextRegion < FIRST_REGION) {
     reportAt(
       NEXT_REGION_AT,
       8,
       `The next region id is ${header.nextRegion}, but the first that a program gets is ${FIRST_REGION}.`,
+      littleEndian(Math.max(FIRST_REGION, 1 + Math.max(0, ...blocksByRegion(entries).keys())), 8),
     );
   }
   const isLow = checkNextRegion(header, entries, reportAt);
@@ -138,7 +140,7 @@ export function blocksByRegion(entries: readonly BlockEntry[]): ReadonlyMap<numb
   return new Map(ordered.map(([id, blocks]) => [id, blocks.sort((a, b) => a.rank - b.rank || a.block - b.block)]));
 }
 
-type ReportAt = (start: number, length: number, message: string) => void;
+type ReportAt = (start: number, length: number, message: string, right?: Uint8Array) => void;
 
 /**
  * Compares the next region id with the regions that have blocks. It is too low if all ids from it up to the highest have blocks
@@ -156,6 +158,7 @@ function checkNextRegion({ nextRegion }: RegionManagerHeader, entries: readonly 
     NEXT_REGION_AT,
     8,
     `The next region id is ${formatCount(nextRegion)}, but ${which} blocks: the next region would get the id of another.`,
+    littleEndian(highest + 1, 8),
   );
   return beyond.length > 1;
 }
@@ -195,7 +198,7 @@ function checkRanks(blocks: readonly BlockEntry[], reportAt: ReportAt): void {
   for (const entry of blocks.slice(0, -1)) {
     if (entry.pages >= BLOCK_PAGES || entry.pages < 1) continue;
     const message = `Block ${entry.block} of region ${entry.region} has ${formatCounted(entry.pages, 'page')} in use, though another block follows it: it should be full.`;
-    reportAt(entryAt(entry.block) + PAGES_IN_ENTRY, 1, message);
+    reportAt(entryAt(entry.block) + PAGES_IN_ENTRY, 1, message, Uint8Array.of(BLOCK_PAGES));
   }
 }
 

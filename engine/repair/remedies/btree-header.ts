@@ -1,8 +1,19 @@
 import { Budget } from '../../core/budget.ts';
-import { formatBytes, formatCounted } from '../../core/format.ts';
-import { at, readBytes } from '../../core/memory/memory.ts';
+import { formatAddress, formatBytes, formatCounted } from '../../core/format.ts';
+import { littleEndian } from '../../core/little-endian.ts';
+import { at } from '../../core/memory/memory.ts';
 import { blankLength } from '../../rust/blank-start.ts';
-import { decodeAllocator, decodeHeader, encodeHeader, LENGTH_AT, WRITTEN_HEADER_LENGTH } from '../../rust/btree/layout.ts';
+import {
+  ALLOCATOR_AT,
+  CHUNKS_AT,
+  decodeAllocator,
+  decodeHeader,
+  encodeAllocator,
+  encodeHeader,
+  LENGTH_AT,
+  WRITTEN_HEADER_LENGTH,
+} from '../../rust/btree/layout.ts';
+import { headerOfLostMap } from '../../rust/btree/lost-map.ts';
 import { restoreHeader } from '../../rust/btree/partial-header.ts';
 import { chunksInUse, lostChunks } from '../btree/chunks-in-use.ts';
 import { withTree } from '../btree/tree-of.ts';
@@ -22,11 +33,9 @@ export const restoreLength: Remedy = (problem) =>
       );
     if (used.hasFirstVersion && length > BigInt(used.entries))
       return refused('In nodes of version 1 a number of entries that is too low hides entries, and looks the same.');
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(used.entries), true);
     return first({
       what: `Set the number of entries to ${formatCounted(used.entries, 'entry', 'entries')}, which can be reached from the root.`,
-      writes: [{ memory, at: LENGTH_AT, bytes }],
+      writes: [{ memory, at: LENGTH_AT, bytes: littleEndian(used.entries, 8) }],
     });
   });
 
@@ -60,10 +69,28 @@ export const restorePageSize: Remedy = (problem) =>
     if (start === undefined) return refused('The field with the page size was not found.');
     if (start === OF_MAP && tree.header.bounds !== undefined)
       return refused('In version 1 the page size follows from two bounds, and nothing shows which of them is wrong.');
-    const bytes = readBytes(memory, at(0, start), start === OF_MAP ? 4 : 8).fill(0);
-    new DataView(bytes.buffer).setUint32(0, tree.grid.pageSize, true);
+    const bytes = littleEndian(tree.grid.pageSize, start === OF_MAP ? 4 : 8);
     return first({
       what: `Restored the page size of ${formatCounted(tree.grid.pageSize, 'byte')}, at which the chunks are.`,
       writes: [{ memory, at: at(0, start), bytes }],
     });
   });
+
+/** Writes a new header for a map that has lost its own, where all nodes in its memory belong to one tree. */
+export const restoreLostHeader: Remedy = ({ placed }) => {
+  const memory = placed?.space.memory;
+  const header = memory && headerOfLostMap(memory, new Budget());
+  const INSTEAD = '"stable-memory recover SNAPSHOT" lists the entries that can still be read.';
+  if (memory === undefined || header === undefined)
+    return refused(`The nodes do not belong to one tree: the root is lost, or nodes of an older map are among them. ${INSTEAD}`);
+  if (header.bounds !== undefined)
+    return refused(`In version 1 the header also had the bounds of keys and values, which the nodes do not show. ${INSTEAD}`);
+  const bytes = new Uint8Array(CHUNKS_AT);
+  bytes.set(encodeHeader(header));
+  bytes.set(encodeAllocator({ pageSize: header.pageSize, allocatedChunks: 0, freeHead: CHUNKS_AT }), ALLOCATOR_AT);
+  const entries = formatCounted(header.length, 'entry', 'entries');
+  return first({
+    what: `Wrote a new header: all nodes belong to one tree of ${entries}, whose root is at ${formatAddress(header.root)}.`,
+    writes: [{ memory, at: at(0, 0), bytes }],
+  });
+};

@@ -1,5 +1,6 @@
 import { Budget } from '../../core/budget.ts';
 import { formatAddress, formatCounted } from '../../core/format.ts';
+import { littleEndian } from '../../core/little-endian.ts';
 import { at, holds, readBytes } from '../../core/memory/memory.ts';
 import { CHUNK_HEADER_LENGTH, MAX_ENTRIES } from '../../rust/btree/layout.ts';
 import { Marks } from '../../rust/btree/marks.ts';
@@ -50,8 +51,7 @@ export const restoreValueSize: Remedy = ({ finding, snapshot, placed }) => {
     );
   return only(
     [...sizes].map((size) => {
-      const bytes = new Uint8Array(4);
-      new DataView(bytes.buffer).setUint32(0, size, true);
+      const bytes = littleEndian(size, 4);
       return bytesAt(
         snapshot,
         finding.at.start,
@@ -82,13 +82,11 @@ export const restorePointer: Remedy = (problem) =>
   });
 
 function pointer(snapshot: Case['snapshot'], offset: number, target: number): Proposal {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(target), true);
   const where =
     target === 0
       ? 'Ended the overflow pages here.'
       : `Restored the pointer: it leads to ${formatAddress(target)}, which nothing else leads to.`;
-  return bytesAt(snapshot, offset, bytes, where);
+  return bytesAt(snapshot, offset, littleEndian(target, 8), where);
 }
 
 /** Returns whether the pointer is that of a child or to the root; otherwise it leads to an overflow page. */

@@ -1,4 +1,4 @@
-import type { FindingCode } from '../../core/findings.ts';
+import { FINDINGS, type FindingCode } from '../../core/findings.ts';
 import { at } from '../../core/memory/memory.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type Case, first, only, type Proposal, type Remedy, refused } from '../remedy.ts';
@@ -46,6 +46,16 @@ export const restoreField: Remedy = ({ finding, snapshot }: Case) => {
   if (several !== undefined && finding.at.length === 1)
     return only(several.map((byte) => bytesAt(snapshot, finding.at.start, Uint8Array.of(byte), `Restored the value ${byte}.`)));
   return refused('The damaged bytes are not only those of a field with a known value.');
+};
+
+/** Restores bytes that the check knows, because other bytes prove them. */
+export const restoreRight: Remedy = ({ finding, snapshot }) => {
+  const { right, at: there } = finding;
+  if (right === undefined) return refused(`Nothing else shows what was there. ${FINDINGS[finding.code].remedy}`);
+  if (right.length !== there.length) return refused('The field is split between two buckets.');
+  return first(
+    bytesAt(snapshot, there.start, right, 'Restored the field: the bytes that lead to it, or that it counts, show its value.'),
+  );
 };
 
 /** Returns a proposal that writes bytes at an offset of the image. */

@@ -1,4 +1,5 @@
 import { formatCount, formatCounted } from '../../core/format.ts';
+import { littleEndian } from '../../core/little-endian.ts';
 import { at, byteLength, PAGE_SIZE } from '../../core/memory/memory.ts';
 import { bucketsByMemory, freedBuckets } from '../../rust/memory-manager/check.ts';
 import {
@@ -33,7 +34,7 @@ export const restoreBucketCount: Remedy = (problem) =>
     const room = header.bucketPages === 0 ? 0 : (manager.memory.pages - 1) / header.bucketPages;
     // The library grows the image by whole buckets, to just the ones that are allocated.
     const count = Number.isInteger(room) && room > highest && room <= MAX_BUCKETS ? room : highest + 1;
-    const bytes = Uint8Array.of(count & 0xff, count >> 8);
+    const bytes = littleEndian(count, 2);
     return first({
       what: `Set the count of allocated buckets to ${formatCount(count)}: bucket ${formatCount(highest)} is the highest that a memory owns.`,
       writes: [{ memory: manager.memory, at: COUNT_AT, bytes }],
@@ -59,8 +60,7 @@ export const restoreMemorySize: Remedy = (problem) =>
     const pages = owned * header.bucketPages;
     if (bucketsFor(pages, header.bucketPages) !== owned || byteLength(manager.memory) < pages * PAGE_SIZE)
       return refused('The size of the buckets is not known.');
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(pages), true);
+    const bytes = littleEndian(pages, 8);
     return first({
       what: `Set the size of memory ${id} to ${formatCounted(pages, 'page')}, that of the ${formatCounted(owned, 'bucket')} that it owns.`,
       writes: [{ memory: manager.memory, at: at(SIZES_AT, 8 * id), bytes }],
@@ -78,7 +78,7 @@ export const giveBucketsBack: Remedy = (problem) =>
     const count = highest + 1;
     return first({
       what: `Lowered the count of allocated buckets to ${formatCount(count)}, so that the freed buckets after them are allocated again.`,
-      writes: [{ memory: manager.memory, at: COUNT_AT, bytes: Uint8Array.of(count & 0xff, count >> 8) }],
+      writes: [{ memory: manager.memory, at: COUNT_AT, bytes: littleEndian(count, 2) }],
     });
   });
 

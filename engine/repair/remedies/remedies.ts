@@ -1,7 +1,7 @@
 import { FINDINGS, type FindingCode } from '../../core/findings.ts';
 import { type Advice, type Case, type Remedy, refused } from '../remedy.ts';
 import { freeLostChunks, rebuildFreeList } from './btree-allocator.ts';
-import { restoreLength, restorePageSize, restoreStart } from './btree-header.ts';
+import { restoreLength, restoreLostHeader, restorePageSize, restoreStart } from './btree-header.ts';
 import {
   restoreEntryCount,
   restoreMagicOrPointer,
@@ -11,9 +11,11 @@ import {
   swapChildren,
 } from './btree-nodes.ts';
 import { sortBuckets } from './bucket-order.ts';
-import { restoreField } from './fixed-bytes.ts';
+import { restoreField, restoreRight } from './fixed-bytes.ts';
+import { restoreItemSize, restoreLogCount, restoreLogData, restoreVecLength } from './lists.ts';
 import { giveBucketsBack, restoreBucketCount, restoreManagerVersion, restoreMemorySize } from './manager.ts';
 import { restoreProvenReading } from './manager-readings.ts';
+import { REFUSALS } from './refusals.ts';
 
 /** The remedy for each kind of finding that has one. */
 const REMEDIES: Partial<Record<FindingCode, Remedy>> = {
@@ -48,6 +50,11 @@ const REMEDIES: Partial<Record<FindingCode, Remedy>> = {
   'alloc.chunks-unaccounted': rebuildFreeList,
   'alloc.tail-not-last': rebuildFreeList,
   'memory.two-maps': restoreLength,
+  'btree.header-lost': restoreLostHeader,
+  'vec.len-outside': restoreVecLength,
+  'vec.element-type': restoreItemSize,
+  'log.count-outside': restoreLogCount,
+  'log.header-lost': restoreLogData,
   'vec.bad-magic': restoreField,
   'vec.bad-version': restoreField,
   'heap.bad-magic': restoreField,
@@ -73,6 +80,15 @@ const REMEDIES: Partial<Record<FindingCode, Remedy>> = {
   'mm.freed-bucket': giveBucketsBack,
   'region.bad-magic': restoreField,
   'region.bad-version': restoreField,
+  'region.block-table': restoreRight,
+  'buffer.pairing': restoreRight,
+  'queue.count': restoreRight,
+  'queue.pointer': restoreRight,
+  'memory-btree.node': restoreRight,
+  'memory-btree.length': restoreRight,
+  'memory-btree.subtree': restoreRight,
+  'memory-btree.pairing': restoreRight,
+  'log.count': restoreRight,
   'buffer.bad-version': restoreField,
   'queue.bad-version': restoreField,
   'memory-btree.bad-version': restoreField,
@@ -81,5 +97,7 @@ const REMEDIES: Partial<Record<FindingCode, Remedy>> = {
 /** Returns what can be done about a finding. */
 export function adviceFor(problem: Case): Advice {
   const { code } = problem.finding;
-  return REMEDIES[code]?.(problem) ?? refused(`No repair is safe here. ${FINDINGS[code].remedy}`);
+  return (
+    REMEDIES[code]?.(problem) ?? refused(REFUSALS[code] ?? `The bytes do not prove what was there. ${FINDINGS[code].remedy}`)
+  );
 }

@@ -6,6 +6,7 @@ import type { Element, Owner, Structure, StructureScan } from '../../core/struct
 import { blankLength, blankStart, describeBlank } from '../blank-start.ts';
 import {
   ALLOCATOR_MAGIC,
+  type BTreeHeader,
   CHUNK_HEADER_LENGTH,
   CHUNK_MAGIC,
   CHUNKS_AT,
@@ -33,12 +34,17 @@ const CHILD = 128;
  * recoverable; the map itself has no entries.
  */
 export function openLostMap(memory: ReadableMemory, budget: Budget): Structure | undefined {
+  const tree = treeWithoutRoot(memory, budget);
+  return tree && new LostMapView(tree);
+}
+
+function treeWithoutRoot(memory: ReadableMemory, budget: Budget): OpenTree | undefined {
   const pageSize = pageSizeOf(memory, budget);
   if (pageSize === undefined) return undefined;
   const grid = new ChunkGrid(memory, pageSize);
   if (!hasContent(memory, grid, budget)) return undefined;
   const bounds = inferBounds(sampleNodes(memory, grid), pageSize);
-  return new LostMapView({
+  return {
     memory,
     grid,
     bounds,
@@ -46,7 +52,17 @@ export function openLostMap(memory: ReadableMemory, budget: Budget): Structure |
     allocator: { magic: '', version: 1, pageSize, allocatedChunks: 0, freeHead: 0 },
     form: undefined,
     sample: [],
-  });
+  };
+}
+
+/** Returns the header that a map without one had, if all its nodes belong to one tree; undefined if that is not certain. */
+export function headerOfLostMap(memory: ReadableMemory, budget: Budget): BTreeHeader | undefined {
+  const tree = treeWithoutRoot(memory, budget);
+  if (tree === undefined) return undefined;
+  const { roots, entries } = countNodes(tree, budget);
+  const [root] = roots;
+  if (root === undefined || roots.length > 1) return undefined;
+  return { ...tree.header, root, length: BigInt(entries) };
 }
 
 /** Does the same as `openLostMap` for one of tens of thousands of memories: only if the whole header of a map is overwritten. */
@@ -92,7 +108,7 @@ class LostMapView implements Structure {
 
   scan(report: Report, budget: Budget): StructureScan {
     const { memory } = this.#tree;
-    const counts = this.#countNodes(budget);
+    const counts = countNodes(this.#tree, budget);
     const { nodes, entries, overflowPages, roots } = counts;
     const [root] = roots;
     const blank = blankStart(memory, budget);
@@ -137,35 +153,35 @@ class LostMapView implements Structure {
     if (!grid.holds(chunk) || decodeChunk(memory, chunk).magic !== CHUNK_MAGIC) return [];
     return this.#owners.of(address, undefined, () => this.recoverable.form(budget), budget);
   }
+}
 
-  /** Counts the content of allocated chunks, and finds the nodes that are not a child of another node. */
-  #countNodes(budget: Budget): Counts {
-    const { grid, memory } = this.#tree;
-    const marks = new Marks();
-    const reader = new NodeReader(this.#tree);
-    let [chunks, nodes, entries, overflowPages] = [0, 0, 0, 0];
-    for (let index = 0; index < grid.capacity && budget.spend(CHUNK_HEADER_LENGTH); index += 1) {
-      const chunk = grid.addressOf(index);
-      const { magic, allocated } = decodeChunk(memory, chunk);
-      if (magic !== CHUNK_MAGIC || allocated !== 1 || !grid.holds(chunk)) continue;
-      chunks += 1;
-      reader.load(chunk + CHUNK_HEADER_LENGTH);
-      if (reader.magic === OVERFLOW_MAGIC) overflowPages += 1;
-      if (reader.magic !== NODE_MAGIC || !reader.readable) continue;
-      nodes += 1;
-      entries += reader.entries;
-      marks.add(index, NODE);
-      for (let child = 0; reader.internal && child <= reader.entries; child += 1) {
-        const target = grid.indexOf(reader.child(child) - CHUNK_HEADER_LENGTH);
-        if (target !== undefined && target < grid.capacity) marks.add(target, CHILD);
-      }
+/** Counts the content of allocated chunks, and finds the nodes that are not a child of another node. */
+function countNodes(tree: OpenTree, budget: Budget): Counts {
+  const { grid, memory } = tree;
+  const marks = new Marks();
+  const reader = new NodeReader(tree);
+  let [chunks, nodes, entries, overflowPages] = [0, 0, 0, 0];
+  for (let index = 0; index < grid.capacity && budget.spend(CHUNK_HEADER_LENGTH); index += 1) {
+    const chunk = grid.addressOf(index);
+    const { magic, allocated } = decodeChunk(memory, chunk);
+    if (magic !== CHUNK_MAGIC || allocated !== 1 || !grid.holds(chunk)) continue;
+    chunks += 1;
+    reader.load(chunk + CHUNK_HEADER_LENGTH);
+    if (reader.magic === OVERFLOW_MAGIC) overflowPages += 1;
+    if (reader.magic !== NODE_MAGIC || !reader.readable) continue;
+    nodes += 1;
+    entries += reader.entries;
+    marks.add(index, NODE);
+    for (let child = 0; reader.internal && child <= reader.entries; child += 1) {
+      const target = grid.indexOf(reader.child(child) - CHUNK_HEADER_LENGTH);
+      if (target !== undefined && target < grid.capacity) marks.add(target, CHILD);
     }
-    const roots: number[] = [];
-    for (let index = 0; index <= marks.highest && roots.length < 2; index += 1) {
-      if (marks.get(index) === NODE) roots.push(grid.addressOf(index) + CHUNK_HEADER_LENGTH);
-    }
-    return { chunks, nodes, entries, overflowPages, roots };
   }
+  const roots: number[] = [];
+  for (let index = 0; index <= marks.highest && roots.length < 2; index += 1) {
+    if (marks.get(index) === NODE) roots.push(grid.addressOf(index) + CHUNK_HEADER_LENGTH);
+  }
+  return { chunks, nodes, entries, overflowPages, roots };
 }
 
 /** Returns a text such as `86 nodes with 450 entries and 2 overflow pages can still be read, although nothing leads to them`. */

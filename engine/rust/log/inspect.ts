@@ -1,6 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
+import { littleEndian } from '../../core/little-endian.ts';
 import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory, viewOf } from '../../core/memory/memory.ts';
 import type { StructuralOwnerKind } from '../../core/owner-kinds.ts';
 import type { Element, Owner, Recoverable, Structure, StructureScan } from '../../core/structure.ts';
@@ -185,7 +186,7 @@ class LogView implements Structure {
     // In a log with only empty entries all ends are zero.
     if (ends === count || ends === 0) return 0;
     const message = `${formatCounted(count, 'entry', 'entries')} are counted, but the last ${formatCounted(count - ends, 'end')} of the index were never written.`;
-    report({ code: 'log.count', memory: index, at: { start: COUNT_AT, length: 8 }, message });
+    report({ code: 'log.count', memory: index, at: { start: COUNT_AT, length: 8 }, message, right: littleEndian(ends, 8) });
     return count - ends;
   }
 

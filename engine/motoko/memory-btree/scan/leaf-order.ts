@@ -1,6 +1,7 @@
 import type { Budget } from '../../../core/budget.ts';
 import type { FindingCode } from '../../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../../core/format.ts';
+import { littleEndian } from '../../../core/little-endian.ts';
 import type { AddressRange, ReadableMemory } from '../../../core/memory/memory.ts';
 import { DEPTH_AT, type RegionHeader, ROOT_AT } from '../layout.ts';
 import {
@@ -26,7 +27,7 @@ export type ReportFinding = (
   at: AddressRange,
   message: string,
   path: readonly string[],
-  wasted?: number,
+  more?: { readonly wasted?: number; readonly right?: Uint8Array | undefined },
 ) => void;
 
 /** A leaf's place among the others. */
@@ -99,11 +100,11 @@ export class LeafOrder {
     this.depth = depth;
     if (root !== header.root) {
       const message = `The header's root is ${formatAddress(header.root)}, but the tree begins at ${formatAddress(root)}.`;
-      report?.('memory-btree.node', shape.data, ROOT_AT, message, []);
+      report?.('memory-btree.node', shape.data, ROOT_AT, message, [], { right: littleEndian(root, ROOT_AT.length) });
     }
     if (depth !== header.depth) {
       const message = `The header says that the tree has ${formatCounted(header.depth, 'level')} of nodes, but it has ${formatCount(depth)}.`;
-      report?.('memory-btree.node', shape.data, DEPTH_AT, message, []);
+      report?.('memory-btree.node', shape.data, DEPTH_AT, message, [], { right: Uint8Array.of(depth) });
     }
   }
 
@@ -171,8 +172,8 @@ export class LeafOrder {
       return;
     }
     const path = [...this.#path(), `${isLeaf ? 'leaf' : 'branch'} ${formatAddress(target)}`];
-    const readable = checkNode(node, step, this.#shape.capacity, (code, at, message) =>
-      this.#report?.(code, node.memory, at, message, path),
+    const readable = checkNode(node, step, this.#shape.capacity, (code, at, message, right) =>
+      this.#report?.(code, node.memory, at, message, path, { right }),
     );
     if (!readable) {
       this.#addObstacle();
@@ -210,7 +211,8 @@ export class LeafOrder {
     const below = this.entries - entries;
     if (this.obstacles === obstacles && branch.beneath !== below) {
       const message = `The branch counts ${formatCount(branch.beneath)} entries beneath it, but there are ${formatCount(below)}.`;
-      this.#report?.('memory-btree.subtree', branch.memory, branch.span(BENEATH_IN_BRANCH, 8), message, this.#path());
+      const right = littleEndian(below, 8);
+      this.#report?.('memory-btree.subtree', branch.memory, branch.span(BENEATH_IN_BRANCH, 8), message, this.#path(), { right });
     }
     this.#levels.pop();
   }
@@ -250,8 +252,9 @@ export class LeafOrder {
   }
 
   #checkLinks(before: Leaf | undefined, after: Leaf | undefined): void {
-    checkLinks(before, after, (code, at, message) =>
-      this.#report?.(code, this.#shape.leaves, at, message, [`leaf ${formatAddress((after ?? before)?.address ?? 0)}`]),
+    const path = [`leaf ${formatAddress((after ?? before)?.address ?? 0)}`];
+    checkLinks(before, after, (code, at, message, right) =>
+      this.#report?.(code, this.#shape.leaves, at, message, path, { right }),
     );
   }
 

@@ -1,6 +1,7 @@
 import type { Budget } from '../../../core/budget.ts';
 import type { FindingCode, Report } from '../../../core/findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../../core/format.ts';
+import { littleEndian } from '../../../core/little-endian.ts';
 import { at, byteLength, type ReadableMemory } from '../../../core/memory/memory.ts';
 import type { StructureScan } from '../../../core/structure.ts';
 import { addedUp, UsageRuns } from '../../../core/usage-runs.ts';
@@ -22,10 +23,10 @@ const MAX_FINDINGS_PER_CODE = 256;
 /** Scans all nodes and entries once. */
 export function scanTree(tree: Tree, report: Report, budget: Budget): StructureScan {
   const reportedByCode = new Map<FindingCode, number>();
-  const reportLimited: ReportFinding = (code, memory, span, message, path, wasted) => {
+  const reportLimited: ReportFinding = (code, memory, span, message, path, more) => {
     const count = (reportedByCode.get(code) ?? 0) + 1;
     reportedByCode.set(code, count);
-    if (count <= MAX_FINDINGS_PER_CODE) report({ code, memory, at: span, message, wasted, path });
+    if (count <= MAX_FINDINGS_PER_CODE) report({ code, memory, at: span, message, path, ...more });
   };
 
   const order = new LeafOrder(tree, tree.header, reportLimited);
@@ -83,15 +84,17 @@ function reportOrder(verdict: Verdict<Violation>, { memory, at: span, path }: Pl
 /** Compares the counts in the headers with what was found. */
 function reportCounts(tree: Tree, order: LeafOrder, leaked: readonly number[], report: ReportFinding): void {
   const { count } = tree.header;
+  // Damage that hides nodes also hides their number.
+  const proven = (value: number) => ({ right: order.obstacles === 0 ? littleEndian(value, 8) : undefined });
   if (count !== BigInt(order.entries)) {
     const message = `The header counts ${formatCounted(count, 'entry', 'entries')}, but ${formatCount(order.entries)} can be reached.`;
-    report('memory-btree.length', tree.data, COUNT_AT, message, []);
+    report('memory-btree.length', tree.data, COUNT_AT, message, [], proven(order.entries));
   }
   const reportNodes = (memory: ReadableMemory, nodes: number, noun: string, nouns: string): void => {
     const counted = decodeHeader(memory)?.nodes ?? 0n;
     if (counted === BigInt(nodes)) return;
     const message = `The header counts ${formatCounted(counted, noun, nouns)}, but ${formatCount(nodes)} can be reached.`;
-    report('memory-btree.length', memory, NODE_COUNT_AT, message, []);
+    report('memory-btree.length', memory, NODE_COUNT_AT, message, [], proven(nodes));
   };
   reportNodes(tree.leaves, order.leaves.length, 'leaf', 'leaves');
   const { branches } = tree;
@@ -100,7 +103,7 @@ function reportCounts(tree: Tree, order: LeafOrder, leaked: readonly number[], r
   for (const address of leaked) {
     const length = branchLength(tree.capacity);
     const message = `Branch ${formatAddress(address)} was the root once and was never freed: ${formatBytes(length)} are lost.`;
-    report('memory-btree.branch-leaked', branches, { start: at(0, address), length }, message, [], length);
+    report('memory-btree.branch-leaked', branches, { start: at(0, address), length }, message, [], { wasted: length });
   }
 }
 
