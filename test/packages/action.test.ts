@@ -8,6 +8,7 @@ import { buildCli, cliFolder } from '../../tools/cli-package.ts';
 import { copyPackage } from '../../tools/package-files.ts';
 import { root } from '../../tools/project.ts';
 import { imageBytes } from '../fixtures.ts';
+import { EMPTY_BODY, postUpgradeModule, TRAPPING_BODY } from '../post-upgrade-module.ts';
 import { InstalledPackage } from './installed-package.ts';
 import { oldestNode } from './oldest-node.ts';
 
@@ -36,21 +37,7 @@ const steps = ACTION.slice(ACTION.indexOf('  steps:'))
     command: /^ {6}run: (.*)$/m.exec(step)?.[1] ?? '',
   }));
 
-const OK = wasm([0x00, 0x0b]);
-const TRAP = wasm([0x00, 0x00, 0x0b]);
-
-/** Returns a module whose only function, `canister_post_upgrade`, has this body. */
-function wasm(body: readonly number[]): Uint8Array {
-  const name = new TextEncoder().encode('canister_post_upgrade');
-  const section = (id: number, bytes: readonly number[]) => [id, bytes.length, ...bytes];
-  return Uint8Array.of(
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 0, 0]),
-    ...section(3, [1, 0]),
-    ...section(7, [1, name.length, ...name, 0, 0]),
-    ...section(10, [1, body.length, ...body]),
-  );
-}
+const [OK, TRAP] = [EMPTY_BODY, TRAPPING_BODY].map(postUpgradeModule);
 
 /** Runs the steps as the runner does. Returns the status of the last one, what it printed, its outputs and the summary. */
 function runAction(inputs: Readonly<Record<string, string>>) {
@@ -113,8 +100,8 @@ beforeAll(async () => {
   // A user's repository: a snapshot and its lock are committed.
   writeFileSync(join(repository ?? '', 'memory.bin'), imageBytes('a-before'));
   writeFileSync(join(repository ?? '', 'damaged.bin'), imageBytes('corrupt-btree-bad-magic'));
-  writeFileSync(join(repository ?? '', 'next.wasm'), OK);
-  writeFileSync(join(repository ?? '', 'trap.wasm'), TRAP);
+  writeFileSync(join(repository ?? '', 'next.wasm'), OK ?? '');
+  writeFileSync(join(repository ?? '', 'trap.wasm'), TRAP ?? '');
   cli('lock', 'memory.bin', '-o', 'stable-memory.lock.json');
   const git = (...words: readonly string[]) => execFileSync('git', words, { cwd: repository, stdio: 'ignore' });
   git('init', '--quiet');
