@@ -76,6 +76,9 @@ export function* compareSnapshots(
     !memories.some(hasChanged) &&
     structures.every(({ before: old, after: now, difference }) => old && now && !isChanged(difference)) &&
     [...findings.added, ...findings.gone].every(({ severity }) => severity === 'information');
+  // Bytes that were equal may have been overwritten since.
+  const isOneState = [before, after].every(({ snapshot }) => snapshot.change() === undefined);
+  const isIdentical = isOneState && common === 'all';
   const incomplete = [
     ...incompleteSides(before, after),
     ...structures.flatMap((each) => {
@@ -101,8 +104,8 @@ export function* compareSnapshots(
           ),
         };
   return {
-    isSame: areSame && (common === 'all' || incomplete.length === 0),
-    common,
+    isSame: areSame && (isIdentical || incomplete.length === 0),
+    common: isOneState ? common : 'not all in use',
     incomplete,
     structures,
     memories,

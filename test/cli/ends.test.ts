@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeHeader, HEAP_MAGIC, VEC_MAGIC, VERSION } from '../../engine/rust/vec/layout.ts';
+import { PATIENCE } from '../patience.ts';
 import { Program } from './program.ts';
 
 let program: Program;
@@ -99,6 +100,49 @@ onPosix.each(STATUS)('%s ends a command whose output nobody reads (Windows has n
   child.kill(signal);
   child.stdout?.resume();
   expect(await end).toBe(status);
+});
+
+test('a command that runs out of memory says so, and leaves nothing of the file that it writes', { timeout: PATIENCE }, () => {
+  const folder = join(program.folder, 'out-of-memory');
+  mkdirSync(folder);
+  const hook = program.put(
+    'fill.mjs',
+    `import { isMainThread } from 'node:worker_threads';
+import { syncBuiltinESMExports } from 'node:module';
+import fs from 'node:fs';
+if (!isMainThread) {
+  const { writeSync: original } = fs;
+  const kept = [];
+  let calls = 0;
+  fs.writeSync = (...args) => {
+    calls += 1;
+    if (calls === 10) for (;;) kept.push(new Array(10_000).fill(calls));
+    return original(...args);
+  };
+  syncBuiltinESMExports();
+}`,
+  );
+  const trace = program.put('large.smtrace.jsonl', traceOfPages(131_072));
+  const { status, stdout, stderr } = program.run(['replay', trace, '--image', join(folder, 'image.bin')], {
+    NODE_OPTIONS: `--import ${pathToFileURL(hook)} --max-old-space-size=100`,
+  });
+  expect([status, stdout, stderr]).toEqual([
+    2,
+    '',
+    'stable-memory: There is not enough memory for this. Request less at a time.\n',
+  ]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+onPosix('a command that is killed leaves nothing under the name of its output (Windows has no signals)', async () => {
+  const folder = join(program.folder, 'killed');
+  mkdirSync(folder);
+  const trace = program.put('large.smtrace.jsonl', traceOfPages(131_072));
+  const { child, end } = await startBusy(['replay', trace, '--image', join(folder, 'image.bin')], 'writeSync', 100);
+  child.kill('SIGKILL');
+  expect(await end).toBe(137);
+  // Nobody can remove the rest of a killed program, but its name says what it is.
+  expect(readdirSync(folder)).toEqual([expect.stringMatching(/^image\.bin\..*\.part$/)]);
 });
 
 onPosix.each(STATUS)('%s while a file is being written leaves nothing of it (Windows has no signals)', async (signal, status) => {
