@@ -36,6 +36,12 @@ const stages: readonly Stage[] = [
   { name: 'fuzz', title: 'Mutation fuzzing, 100,000 cases (Vitest)', run: () => vitest('fuzz', 'test/fuzz/vitest.config.ts') },
   { name: 'peers', title: 'Against the real libraries (Cargo, Motoko)', run: peers },
   { name: 'build', title: 'Build (esbuild)', run: () => command(process.execPath, ['tools/build.ts']) },
+  {
+    name: 'audit',
+    title: 'Known vulnerabilities (npm)',
+    needs: 'build',
+    run: () => command(process.execPath, ['tools/audit.ts']),
+  },
   { name: 'package', title: 'Package (vsce)', needs: 'build', run: () => command(process.execPath, ['tools/package.ts']) },
   { name: 'host', title: 'Inside the extension host (Mocha)', needs: 'package', run: () => counted('host', 'test/host/run.ts') },
   {

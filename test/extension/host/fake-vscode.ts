@@ -52,7 +52,7 @@ export const window: Record<string, unknown> & { activeTextEditor: { document: {
   showWarningMessage: show,
 };
 
-export const workspace = { findFiles: async (): Promise<readonly FakeUri[]> => [] };
+export const workspace = { findFiles: async (): Promise<readonly FakeUri[]> => [], isTrusted: true };
 
 export class TabInputCustom {
   readonly uri: FakeUri;
