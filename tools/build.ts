@@ -7,7 +7,7 @@ import { globSync, statSync } from 'node:fs';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, context, type Metafile, type Plugin } from 'esbuild';
-import { writeNotices } from './notices.ts';
+import { writeNotices } from './dependencies/notices.ts';
 import { cache, main, root, Unavailable } from './project.ts';
 import { makeExecutable, SCHEMAS, separateSchemas, TERMINAL } from './terminal-bundle.ts';
 

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { build } from 'esbuild';
-import { writeNotices } from './notices.ts';
+import { writeNotices } from './dependencies/notices.ts';
 import { main, root } from './project.ts';
 import { makeExecutable, SCHEMAS, separateSchemas, TERMINAL } from './terminal-bundle.ts';
 

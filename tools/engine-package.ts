@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { build } from 'esbuild';
-import { writeNotices } from './notices.ts';
+import { writeNotices } from './dependencies/notices.ts';
 import { bin, cache, main, must, root } from './project.ts';
 
 export const engineFolder = join(root, 'engine');

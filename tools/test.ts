@@ -40,7 +40,7 @@ const stages: readonly Stage[] = [
     name: 'audit',
     title: 'Known vulnerabilities (npm)',
     needs: 'build',
-    run: () => command(process.execPath, ['tools/audit.ts']),
+    run: () => command(process.execPath, ['tools/dependencies/audit.ts']),
   },
   { name: 'package', title: 'Package (vsce)', needs: 'build', run: () => command(process.execPath, ['tools/package.ts']) },
   { name: 'host', title: 'Inside the extension host (Mocha)', needs: 'package', run: () => counted('host', 'test/host/run.ts') },

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cache, main, root } from './project.ts';
+import { cache, main, root } from '../project.ts';
 
 /** The part of npm's report that is read here. */
 interface Report {

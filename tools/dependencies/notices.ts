@@ -2,7 +2,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { root, Unavailable } from './project.ts';
+import { root, Unavailable } from '../project.ts';
 
 /** Writes the licences of all packages with a module in one of the bundles. */
 export function writeNotices(bundles: readonly Metafile[], file: string): void {
