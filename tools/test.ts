@@ -26,6 +26,8 @@ interface Stage {
   readonly title: string;
   /** The stage that must succeed before this one can run. */
   readonly needs?: string;
+  /** True for a stage that mostly uses one core. It runs beside those after it, which mostly wait. */
+  readonly isBeside?: boolean;
   readonly run: () => Promise<Counts>;
 }
 
@@ -34,7 +36,6 @@ const stages: readonly Stage[] = [
   { name: 'types', title: 'Types (TypeScript)', run: types },
   { name: 'unit', title: 'Engine and tools (Vitest)', run: () => vitest('unit', 'test/vitest.config.ts') },
   { name: 'fuzz', title: 'Mutation fuzzing, 100,000 cases (Vitest)', run: () => vitest('fuzz', 'test/fuzz/vitest.config.ts') },
-  { name: 'peers', title: 'Against the real libraries (Cargo, Motoko)', run: peers },
   { name: 'build', title: 'Build (esbuild)', run: () => command(process.execPath, ['tools/build.ts']) },
   {
     name: 'audit',
@@ -43,6 +44,7 @@ const stages: readonly Stage[] = [
     run: () => command(process.execPath, ['tools/dependencies/audit.ts']),
   },
   { name: 'package', title: 'Package (vsce)', needs: 'build', run: () => command(process.execPath, ['tools/package.ts']) },
+  { name: 'peers', title: 'Against the real libraries (Cargo, Motoko)', isBeside: true, run: peers },
   { name: 'host', title: 'Inside the extension host (Mocha)', needs: 'package', run: () => counted('host', 'test/host/run.ts') },
   {
     name: 'browser',
@@ -173,26 +175,43 @@ function selected(): readonly Stage[] {
   return stages.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
 }
 
+interface Result extends Stage {
+  readonly counts: Counts;
+  /** The time that it took, in milliseconds. */
+  readonly time: number;
+}
+
+async function runStage(stage: Stage, canRun: boolean): Promise<Result> {
+  const { title, needs, isBeside = false } = stage;
+  console.log(`\n━━ ${title}${isBeside ? ', beside what follows' : ''} ${'━'.repeat(Math.max(0, 90 - title.length))}`);
+  if (!canRun) console.log(`Skipped, because the stage "${needs}" failed.`);
+  const started = performance.now();
+  const counts = canRun ? await stage.run() : { ...none, failed: 1 };
+  return { ...stage, counts, time: performance.now() - started };
+}
+
+function summaryOf({ title, counts, time }: Result): string {
+  const anyTest = counts.passed + counts.failed + counts.skipped > 0;
+  const result = anyTest ? describe(counts) : 'passed';
+  const seconds = (time / 1000).toFixed(1);
+  return `  ${counts.failed > 0 ? '✗' : '✓'} ${title.padEnd(42)} ${result.padEnd(34)} ${seconds.padStart(6)} s`;
+}
+
 await main(async () => {
   process.chdir(root);
-  const lines: string[] = [];
+  const results: Promise<Result>[] = [];
   const broken = new Set<string>();
-  let total = none;
-  for (const { name, title, needs, run: runStage } of selected()) {
-    console.log(`\n━━ ${title} ${'━'.repeat(Math.max(0, 90 - title.length))}`);
-    const started = performance.now();
-    const canRun = needs === undefined || !broken.has(needs);
-    if (!canRun) console.log(`Skipped, because the stage "${needs}" failed.`);
-    const counts = canRun ? await runStage() : { ...none, failed: 1 };
-    if (counts.failed > 0) broken.add(name);
-    const anyTest = counts.passed + counts.failed + counts.skipped > 0;
-    const result = anyTest ? describe(counts) : 'passed';
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    lines.push(`  ${counts.failed > 0 ? '✗' : '✓'} ${title.padEnd(42)} ${result.padEnd(34)} ${seconds.padStart(6)} s`);
-    total = sum(total, counts);
+  for (const stage of selected()) {
+    const running = runStage(stage, stage.needs === undefined || !broken.has(stage.needs));
+    results.push(running);
+    // An error in a stage beside others is reported when all have ended.
+    if (stage.isBeside === true) running.catch(() => undefined);
+    else if ((await running).counts.failed > 0) broken.add(stage.name);
   }
+  const done = await Promise.all(results);
+  const total = done.map(({ counts }) => counts).reduce(sum, none);
   console.log(`\n━━ Summary ${'━'.repeat(83)}`);
-  for (const line of lines) console.log(line);
+  for (const result of done) console.log(summaryOf(result));
   if (total.failures.length > 0) console.log(`\nFailed:\n${total.failures.map((each) => `  ${each}`).join('\n')}`);
   console.log(`\n${describe(total)}`);
   return total.failed === 0 ? 0 : 1;

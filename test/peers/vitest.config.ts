@@ -7,7 +7,7 @@ export default defineConfig({
     // None of these tests measures speed, and a loaded machine is many times slower than an idle one.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
-    // Motoko's compiler takes up to a gigabyte in each.
-    maxWorkers: 2,
+    // Motoko's compiler takes up to a gigabyte, and other tests run beside these.
+    fileParallelism: false,
   },
 });
