@@ -3,6 +3,7 @@ import { UserError } from '../../engine/core/user-error.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { ComparedMemory, ComparisonSummary, DiffCalls } from '../../engine/views/diff/calls.ts';
 import { ComparisonView } from '../../engine/views/diff/comparison-view.ts';
+import { snapshotPairs } from '../../servers/open-files/snapshot-pairs.ts';
 
 type DiffHandlers = {
   readonly [Name in keyof DiffCalls]: (params: DiffCalls[Name]['params']) => Promise<DiffCalls[Name]['result']>;
@@ -53,6 +54,7 @@ export function diffHandlers(memories: ComparedMemories): DiffHandlers {
       if (summary !== undefined) return { isDone: true, summary };
       return { isDone: false, text: view.doing, part: view.doing === doing ? part : undefined };
     },
+    'diff/pairs': async ({ before, after }) => snapshotPairs(before, after),
     'diff/close': async () => {
       current = undefined;
       await memories.closeAll();

@@ -7,6 +7,7 @@ import { Details } from './details/details.tsx';
 import { EntryGrid } from './entries/entry-grid.tsx';
 import { EntryTools } from './entries/entry-tools.tsx';
 import { signedBytes, signedCycles } from './format.ts';
+import { PairList } from './pairs/pair-list.tsx';
 import type { CompareModel } from './state/compare-model.ts';
 import { type CompareState, type Shown, shownOf } from './state/compare-state.ts';
 import { Findings } from './structures/findings.tsx';
@@ -45,6 +46,7 @@ export function Compare({ model }: { readonly model: CompareModel }) {
           </button>
         </div>
       )}
+      {stage.kind === 'folders' && <PairList model={model} folders={stage} />}
       {shown !== undefined && <Panes model={model} state={state} shown={shown} />}
       <div class="announcement" aria-live="polite">
         {state.announcement}

@@ -206,6 +206,13 @@ interface Entries {
   readonly only: ChangeKind | undefined;
 }
 
+/** Snapshots of the same name in two folders: the path of a file on each side that has one. */
+export interface SnapshotPair {
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
 /** A worker holds one comparison. */
 export interface DiffCalls {
   /** Begins to compare two memories, in place of what was compared before. `folders` are those that the editor has open. */
@@ -213,6 +220,8 @@ export interface DiffCalls {
     params: { readonly before: ComparedMemory; readonly after: ComparedMemory; readonly folders: readonly string[] };
     result: undefined;
   };
+  /** Lists the snapshots in two folders by their names. */
+  'diff/pairs': { params: { readonly before: string; readonly after: string }; result: readonly SnapshotPair[] };
   /** Goes on for a few milliseconds. */
   'diff/more': { params: Record<string, never>; result: ComparisonPart };
   /** Gives the comparison up, and closes what it has opened. */

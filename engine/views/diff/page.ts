@@ -19,6 +19,20 @@ export interface ComparisonSource {
   readonly after: SideSource;
 }
 
+/** Paths of two folders of snapshots. */
+export interface FolderSource {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The snapshots of one name in two folders. */
+export interface PairRow {
+  readonly name: string;
+  readonly state: 'waiting' | 'comparing' | 'same' | 'different' | 'added' | 'removed' | 'failed';
+  /** The most important differences in a sentence or two, or why they could not be compared. */
+  readonly text: string;
+}
+
 /** The place of a side. */
 export interface SidePlace {
   /** Its path in the workspace, or its trace and step. */
@@ -38,6 +52,16 @@ export type DiffNotification =
       readonly summary: ComparisonSummary;
       readonly places: Readonly<Record<SideName, SidePlace>>;
     }
+  /** Shows the snapshots in two folders, as far as they are compared. */
+  | {
+      readonly notification: 'pairs';
+      readonly version: number;
+      readonly folders: FolderSource;
+      /** Names of the folders. */
+      readonly before: string;
+      readonly after: string;
+      readonly pairs: readonly PairRow[];
+    }
   /** The user goes to the next difference, or the one before. */
   | { readonly notification: 'go'; readonly by: 1 | -1 }
   /** A file has changed since it was read: a full sentence. */
@@ -52,6 +76,8 @@ export type DiffHostNotification =
   | { readonly notification: 'stop' }
   /** The user wants to compare again what is on disk now. */
   | { readonly notification: 'again' }
+  /** The user wants to see what differs between two snapshots of one name in the folders. */
+  | { readonly notification: 'open'; readonly name: string }
   /** The user exchanges before and after. */
   | { readonly notification: 'swap' }
   /** The user wants to see bytes in the editor of a side. */

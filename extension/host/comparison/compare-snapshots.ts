@@ -27,6 +27,13 @@ export async function compareSnapshots(
 }
 
 async function show(engine: EngineClient, panels: ComparisonPanels, before: vscode.Uri, after: vscode.Uri): Promise<void> {
+  const [old, now] = [before, after].map(({ fsPath }) => fsPath);
+  if (old !== undefined && now !== undefined && isFolder(old) && isFolder(now) && !(await areSnapshots(engine, old, now))) {
+    if ((await engine.call('diff/pairs', { before: old, after: now })).length > 0) {
+      panels.showFolders({ before: old, after: now });
+      return;
+    }
+  }
   panels.show({ before: await snapshotSide(engine, before), after: await snapshotSide(engine, after) });
 }
 
@@ -36,6 +43,20 @@ type SnapshotSide = Extract<SideSource, { readonly kind: 'snapshot' }>;
 export async function snapshotSide(engine: EngineClient, uri: vscode.Uri): Promise<SnapshotSide> {
   const file = uri.scheme === 'file' ? vscode.Uri.file(await engine.call('snapshot/file', { path: uri.fsPath })) : uri;
   return { kind: 'snapshot', uri: file.toString() };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Returns whether both folders are snapshots. Others may have snapshots in them. */
+async function areSnapshots(engine: EngineClient, ...paths: readonly string[]): Promise<boolean> {
+  try {
+    await Promise.all(paths.map((path) => engine.call('snapshot/file', { path })));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the older one first. */

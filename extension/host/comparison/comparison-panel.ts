@@ -184,6 +184,8 @@ export class ComparisonPanel implements vscode.Disposable {
         this.#source = { before: this.#source.after, after: this.#source.before };
         await this.#compare();
         return;
+      case 'open':
+        return;
       case 'bytes': {
         const path = this.#sides[message.side === 'before' ? 0 : 1]?.file;
         if (path === undefined) return;

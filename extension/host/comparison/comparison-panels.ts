@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { ComparisonSource, SideSource } from '../../../engine/views/diff/page.ts';
+import type { ComparisonSource, FolderSource, SideSource } from '../../../engine/views/diff/page.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory } from '../snapshots/active-memory.ts';
 import { showBytes } from '../snapshots/show-bytes.ts';
 import { ComparisonPanel } from './comparison-panel.ts';
+import { FolderPanel } from './folder-panel.ts';
 
 export const COMPARISON = 'stableMemory.comparison';
 
@@ -13,6 +14,7 @@ export class ComparisonPanels implements vscode.WebviewPanelSerializer, vscode.D
   readonly #active: ActiveMemory;
   readonly #extension: vscode.Uri;
   readonly #panels = new Set<ComparisonPanel>();
+  readonly #folders = new Set<FolderPanel>();
 
   constructor(engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
     this.#engine = engine;
@@ -32,14 +34,36 @@ export class ComparisonPanels implements vscode.WebviewPanelSerializer, vscode.D
     else this.#add(vscode.window.createWebviewPanel(COMPARISON, 'Compare Snapshots', vscode.ViewColumn.Active), source);
   }
 
+  /** Shows the snapshots in two folders by name, and whether they differ. */
+  showFolders(source: FolderSource): void {
+    this.#addFolders(vscode.window.createWebviewPanel(COMPARISON, 'Compare Snapshots', vscode.ViewColumn.Active), source);
+  }
+
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const folders = foldersOf(state);
+    if (folders) {
+      this.#addFolders(panel, folders);
+      return;
+    }
     const source = sourceOf(state);
     if (source) this.#add(panel, source);
     else panel.dispose();
   }
 
   dispose(): void {
-    for (const { panel } of this.#panels) panel.dispose();
+    for (const { panel } of [...this.#panels, ...this.#folders]) panel.dispose();
+  }
+
+  #addFolders(panel: vscode.WebviewPanel, source: FolderSource): void {
+    const side = (path: string) => ({ kind: 'snapshot', uri: vscode.Uri.file(path).toString() }) as const;
+    const folders = new FolderPanel(panel, source, this.#engine, this.#extension, (before, after) =>
+      this.show({ before: side(before), after: side(after) }),
+    );
+    this.#folders.add(folders);
+    panel.onDidDispose(() => {
+      folders.dispose();
+      this.#folders.delete(folders);
+    });
   }
 
   #add(panel: vscode.WebviewPanel, source: ComparisonSource): void {
@@ -52,6 +76,15 @@ export class ComparisonPanels implements vscode.WebviewPanelSerializer, vscode.D
       this.#panels.delete(comparison);
     });
   }
+}
+
+/** Reads the folders from the state that a page saved. */
+function foldersOf(state: unknown): FolderSource | undefined {
+  if (typeof state !== 'object' || state === null || !('folders' in state)) return undefined;
+  const { folders } = state;
+  if (typeof folders !== 'object' || folders === null || !('before' in folders && 'after' in folders)) return undefined;
+  const { before, after } = folders;
+  return typeof before === 'string' && typeof after === 'string' ? { before, after } : undefined;
 }
 
 /** Reads the sides from the state that a page saved. */

@@ -37,6 +37,10 @@ interface FakeUri {
 
 export const Uri = {
   file: (path: string): FakeUri => ({ scheme: 'file', path, fsPath: path }),
+  parse: (text: string): FakeUri => {
+    const { protocol, pathname } = new URL(text);
+    return Uri.from({ scheme: protocol.slice(0, -1), path: pathname });
+  },
   from: ({ scheme, path }: { scheme: string; path: string }): FakeUri => ({ scheme, path, fsPath: path }),
   joinPath: ({ scheme, path }: FakeUri, ...parts: readonly string[]): FakeUri =>
     Uri.from({ scheme, path: [path, ...parts].join('/') }),
@@ -52,7 +56,11 @@ export const window: Record<string, unknown> & { activeTextEditor: { document: {
   showWarningMessage: show,
 };
 
-export const workspace = { findFiles: async (): Promise<readonly FakeUri[]> => [], isTrusted: true };
+export const workspace = {
+  findFiles: async (): Promise<readonly FakeUri[]> => [],
+  asRelativePath: ({ path }: FakeUri): string => path,
+  isTrusted: true,
+};
 
 export class TabInputCustom {
   readonly uri: FakeUri;

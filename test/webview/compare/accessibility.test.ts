@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareBundles, launch, type OpenOptions, openTab, type Tab } from '../browser.ts';
 import { THEMES, type ThemeName } from '../themes.ts';
 import { violations } from '../violations.ts';
+import { PAIRS } from './fake-comparison.ts';
 
 let browser: Browser;
 let tab: Tab;
@@ -45,6 +46,10 @@ describe.each(themes)('the comparison in the theme %s', (theme) => {
     expect(await violations(page)).toEqual([]);
     await page.evaluate(() => window.fakeCompare.send({ notification: 'progress', text: 'Reading all of a', part: 0.5 }));
     await settled(page);
+    expect(await violations(page)).toEqual([]);
+    await page.evaluate((pairs) => window.fakeCompare.send(pairs), PAIRS);
+    await settled(page);
+    expect(await page.getByRole('listitem').count()).toBe(3);
     expect(await violations(page)).toEqual([]);
     await page.evaluate(() => window.fakeCompare.send({ notification: 'problem', text: 'a.bin is not there.' }));
     await settled(page);

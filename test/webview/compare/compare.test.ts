@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundles, compareBundles, launch, type OpenOptions, openTab, type Tab } from '../browser.ts';
-import type { FakeComparisonOptions } from './fake-comparison.ts';
+import { type FakeComparisonOptions, PAIRS } from './fake-comparison.ts';
 
 let browser: Browser;
 let made: Bundles;
@@ -159,7 +159,7 @@ test('the map of changes is walked by keys, and leads to structures', () =>
   inComparison(async (page) => {
     const map = page.getByRole('slider', { name: 'Map of changes' });
     const text = () => map.getAttribute('aria-valuetext');
-    expect(await page.locator('.changes p').innerText()).toMatch(/^16 KiB a cell · ▃ \d+ changed, .* · \+ 48 only after$/);
+    expect(await page.locator('.changes p').innerText()).toMatch(/^16 KiB a cell · ▃ \d+ changed: .* · \+ 48 only after$/);
     await map.focus();
     expect(await text()).toBe('0x0, 16 KiB of manager: same bytes');
     await page.keyboard.press('PageDown');
@@ -197,6 +197,17 @@ test('where nothing differs, it says so', () =>
     },
     { comparison: { isSame: true } },
   ));
+
+test('the snapshots in two folders are listed, and lead to their comparisons', () =>
+  inComparison(async (page) => {
+    await page.evaluate((pairs) => window.fakeCompare.send(pairs), PAIRS);
+    await settled(page);
+    expect(await page.getByRole('status').innerText()).toBe('2 of 3 snapshots differ. Choose a pair to see what differs.');
+    expect(await page.locator('.pair').first().innerText()).toMatch(/^~\s+index\s+different\s+22 entries added\.$/);
+    await page.getByRole('button', { name: 'ledger' }).click();
+    expect((await notified(page)).at(-1)).toEqual({ notification: 'open', name: 'ledger' });
+    expect(await page.evaluate(() => window.fakeCompare.savedState)).toEqual({ folders: PAIRS.folders });
+  }));
 
 test('a changed file and an error are said, and lead to a new comparison', () =>
   inComparison(async (page) => {

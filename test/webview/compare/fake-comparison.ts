@@ -9,6 +9,8 @@ import type {
   EntrySide,
   MarkedText,
 } from '../../../engine/views/diff/calls.ts';
+import type { DiffNotification } from '../../../engine/views/diff/page.ts';
+import { PROTOCOL_VERSION } from '../../../engine/views/protocol.ts';
 
 export interface FakeComparisonOptions {
   /** True: nothing differs. */
@@ -242,4 +244,18 @@ const SAME: ComparisonSummary = {
   newFindings: none,
   goneFindings: none,
   keptFindings: 0,
+};
+
+/** The snapshots in two folders. */
+export const PAIRS: Extract<DiffNotification, { readonly notification: 'pairs' }> = {
+  notification: 'pairs',
+  version: PROTOCOL_VERSION,
+  folders: { before: '/monday', after: '/tuesday' },
+  before: 'snapshots/monday',
+  after: 'snapshots/tuesday',
+  pairs: [
+    { name: 'index', state: 'different', text: '22 entries added.' },
+    { name: 'ledger', state: 'same', text: 'All bytes are the same.' },
+    { name: 'users', state: 'added', text: '' },
+  ],
 };

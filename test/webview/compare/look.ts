@@ -29,6 +29,17 @@ const PICTURES: Readonly<Record<string, Picture>> = {
     height: 700,
     theme: 'light',
   },
+  folders: {
+    width: 900,
+    height: 300,
+    more: (page) =>
+      page.evaluate(`fakeCompare.send({ notification: 'pairs', version: 1, folders: { before: '/a', after: '/b' }, before: 'snapshots/monday', after: 'snapshots/tuesday', pairs: [
+        { name: 'ledger', state: 'same', text: 'All bytes are the same.' },
+        { name: 'archive', state: 'comparing', text: '' },
+        { name: 'index', state: 'different', text: '22 entries added, 6 entries removed, 10 entries changed.' },
+        { name: 'users', state: 'added', text: '' },
+        { name: 'broken.bin', state: 'failed', text: 'broken.bin is empty.' } ] })`),
+  },
   progress: {
     width: 800,
     height: 300,

@@ -97,7 +97,7 @@ function summaryOf(map: ChangeMap): string {
   const isSame = !map.changes.some((_, cell) => isChangedCell(map, cell));
   const parts = [
     `${formatBytes(map.bytesPerCell)} a cell`,
-    ...(counts.changed > 0 ? [`▃ ${formatCount(counts.changed)} changed, as high as its part that changed`] : []),
+    ...(counts.changed > 0 ? [`▃ ${formatCount(counts.changed)} changed: the higher the bar, the more`] : []),
     ...(counts.added > 0 ? [`+ ${formatCount(counts.added)} only after`] : []),
     ...(counts.removed > 0 ? [`− ${formatCount(counts.removed)} only before`] : []),
     ...(counts.unknown > 0 ? [`${formatCount(counts.unknown)} not compared yet`] : []),

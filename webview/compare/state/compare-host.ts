@@ -11,7 +11,7 @@ const isResult: ResultGuards<DiffPageCall> = {
   'diff/entry': (value): value is Calls['diff/entry']['result'] => isObject(value) && 'name' in value && 'parts' in value,
 };
 
-const NOTIFICATIONS: readonly DiffNotification['notification'][] = ['progress', 'comparison', 'go', 'stale', 'problem'];
+const NOTIFICATIONS: readonly DiffNotification['notification'][] = ['progress', 'comparison', 'pairs', 'go', 'stale', 'problem'];
 
 function isNotification(value: object): value is DiffNotification {
   return 'notification' in value && NOTIFICATIONS.some((name) => name === value.notification);

@@ -70,6 +70,12 @@ export class CompareModel {
         if (message.version === PROTOCOL_VERSION) this.#show(message);
         else this.#change({ stage: { kind: 'error', text: 'The extension was updated. Reload the window to continue.' } });
         return;
+      case 'pairs': {
+        const { before, after, pairs, folders } = message;
+        this.#host.save({ folders });
+        this.#change({ stage: { kind: 'folders', before, after, pairs } });
+        return;
+      }
       case 'go':
         this.goToDifference(message.by);
         return;
@@ -94,6 +100,11 @@ export class CompareModel {
 
   compareAgain(): void {
     this.#host.notify({ notification: 'again' });
+  }
+
+  /** Shows what differs between two snapshots of one name. */
+  openPair(name: string): void {
+    this.#host.notify({ notification: 'open', name });
   }
 
   swap(): void {

@@ -6,7 +6,7 @@ import {
   type EntryDetails,
   MAX_LISTED,
 } from '../../../engine/views/diff/calls.ts';
-import type { ComparisonSource, SideName, SidePlace } from '../../../engine/views/diff/page.ts';
+import type { ComparisonSource, PairRow, SideName, SidePlace } from '../../../engine/views/diff/page.ts';
 import type { Scroll } from '../../scroll.ts';
 import type { Arrangement } from './saved.ts';
 
@@ -16,10 +16,18 @@ export interface Shown {
   readonly places: Readonly<Record<SideName, SidePlace>>;
 }
 
+/** The snapshots in two folders, by name. */
+export interface ComparedFolders {
+  readonly before: string;
+  readonly after: string;
+  readonly pairs: readonly PairRow[];
+}
+
 type Stage =
   | { readonly kind: 'waiting'; readonly text: string; readonly part: number | undefined }
   | { readonly kind: 'error'; readonly text: string }
-  | ({ readonly kind: 'shown' } & Shown);
+  | ({ readonly kind: 'shown' } & Shown)
+  | ({ readonly kind: 'folders' } & ComparedFolders);
 
 export interface CompareState {
   readonly stage: Stage;

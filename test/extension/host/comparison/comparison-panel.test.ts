@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { UserError } from '../../../../engine/core/user-error.ts';
+import { type CallName, PROTOCOL_VERSION } from '../../../../engine/views/protocol.ts';
+import { eventually } from '../../../eventually.ts';
+import { FakeComparison } from '../../../webview/compare/fake-comparison.ts';
+import { EventEmitter, Uri } from '../fake-vscode.ts';
+
+vi.mock('vscode', () => import('../fake-vscode.ts'));
+
+const { ComparisonPanel } = await import('../../../../extension/host/comparison/comparison-panel.ts');
+
+type Message = Readonly<Record<string, unknown>>;
+
+const folder = mkdtempSync(join(tmpdir(), 'comparison-panel-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const [before, after] = ['before.bin', 'after.bin'].map((name) => join(folder, name));
+for (const path of [before, after]) writeFileSync(path ?? '', new Uint8Array(8));
+const source = { before: { kind: 'snapshot', uri: `file://${before}` }, after: { kind: 'snapshot', uri: `file://${after}` } };
+
+const { summary } = new FakeComparison();
+
+/** Opens a panel. `more` answers each `diff/more`, in order; the last answer stays. */
+function openPanel(more: (() => unknown)[]) {
+  const received = new EventEmitter<unknown>();
+  const viewState = new EventEmitter<void>();
+  const posted: Message[] = [];
+  const workers: { readonly asked: (readonly [CallName, object])[]; stopped: boolean }[] = [];
+  const shown: unknown[] = [];
+  const panel = {
+    title: '',
+    visible: true,
+    onDidChangeViewState: viewState.event,
+    webview: {
+      cspSource: 'https://source',
+      options: {},
+      html: '',
+      asWebviewUri: ({ path }: { readonly path: string }) => path,
+      onDidReceiveMessage: received.event,
+      postMessage: async (message: Message) => posted.push(message),
+    },
+  };
+  const separateWorker = () => {
+    const worker = { asked: [] as (readonly [CallName, object])[], stopped: false };
+    workers.push(worker);
+    const call = async (name: CallName, params: object) => {
+      worker.asked.push([name, params]);
+      if (name !== 'diff/more') return undefined;
+      return (more.length > 1 ? more.shift() : more[0])?.();
+    };
+    return {
+      call,
+      forward: async ({ call: name, params }: { readonly call: CallName; readonly params: object }) => {
+        worker.asked.push([name, params]);
+        return { id: 99, result: { rows: [] } };
+      },
+      stop: () => {
+        worker.stopped = true;
+      },
+    };
+  };
+  // The fakes have only the parts of VS Code's types that the panel uses.
+  const comparison: InstanceType<typeof ComparisonPanel> = Reflect.construct(ComparisonPanel, [
+    panel,
+    source,
+    { separateWorker },
+    Uri.file('/extension'),
+    async (...at: readonly unknown[]) => void shown.push(at),
+  ]);
+  const ready = (version = PROTOCOL_VERSION) => received.fire({ notification: 'ready', version });
+  const kinds = () => posted.map(({ notification }) => notification);
+  return { comparison, panel, posted, kinds, workers, shown, received, viewState, ready };
+}
+
+const done = () => ({ isDone: true, summary });
+const going = () => ({ isDone: false, text: 'Reading all of a', part: 0.5 });
+
+describe('the panel of a comparison', () => {
+  test('compares in a worker of its own, says how far it is, and shows the result', async () => {
+    const { panel, posted, workers, ready } = openPanel([going, done]);
+    ready();
+    await eventually(() => expect(posted.at(-1)).toMatchObject({ notification: 'comparison', source }));
+    expect(posted).toContainEqual({ notification: 'progress', text: 'Reading all of a', part: 0.5 });
+    expect(workers[0]?.asked.map(([name]) => name)).toEqual(['diff/begin', 'diff/more', 'diff/more']);
+    expect(workers[0]?.asked[0]?.[1]).toMatchObject({ before: { kind: 'snapshot', path: before } });
+    expect(panel.title).toBe('before-upgrade ↔ after-upgrade');
+  });
+
+  test('shows the same result again when its page was hidden, without comparing again', async () => {
+    const { kinds, workers, panel, viewState, ready } = openPanel([done]);
+    ready();
+    await eventually(() => expect(kinds()).toContain('comparison'));
+    panel.visible = false;
+    viewState.fire();
+    panel.visible = true;
+    ready();
+    await eventually(() => expect(kinds().filter((kind) => kind === 'comparison')).toHaveLength(2));
+    expect(workers).toHaveLength(1);
+  });
+
+  test('stops when the user says so, ends its worker, and begins again', async () => {
+    const { posted, kinds, workers, received, ready } = openPanel([going]);
+    ready();
+    await eventually(() => expect(kinds()).toContain('progress'));
+    received.fire({ notification: 'stop' });
+    await eventually(() => expect(workers[0]?.stopped).toBe(true));
+    expect(posted.at(-1)).toEqual({ notification: 'problem', text: 'The comparison was stopped.' });
+    received.fire({ notification: 'again' });
+    await eventually(() => expect(workers).toHaveLength(2));
+    received.fire({ notification: 'stop' });
+  });
+
+  test('exchanges before and after', async () => {
+    const { comparison, kinds, workers, received, ready } = openPanel([done]);
+    ready();
+    await eventually(() => expect(kinds()).toContain('comparison'));
+    received.fire({ notification: 'swap' });
+    await eventually(() => expect(workers[1]?.asked[0]?.[1]).toMatchObject({ before: { path: after }, after: { path: before } }));
+    expect(comparison.source.before).toEqual(source.after);
+  });
+
+  test('says why it cannot compare', async () => {
+    const { posted, ready } = openPanel([
+      () => {
+        throw new UserError('request', 'before.bin is empty.');
+      },
+    ]);
+    ready();
+    await eventually(() => expect(posted.at(-1)).toEqual({ notification: 'problem', text: 'before.bin is empty.' }));
+  });
+
+  test('answers the calls of its page, and no others', async () => {
+    const { posted, kinds, workers, received, ready } = openPanel([done]);
+    ready();
+    await eventually(() => expect(kinds()).toContain('comparison'));
+    received.fire({ id: 7, call: 'diff/entries', params: { structure: 0 } });
+    await eventually(() => expect(posted.at(-1)).toEqual({ id: 7, result: { rows: [] } }));
+    received.fire({ id: 8, call: 'diff/begin', params: {} });
+    received.fire({ id: 9, call: 'memory/close', params: {} });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(workers[0]?.asked.at(-1)?.[0]).toBe('diff/entries');
+  });
+
+  test('leads to the bytes of a side, and asks an older page for a reload', async () => {
+    const { posted, kinds, shown, received, ready } = openPanel([done]);
+    ready();
+    await eventually(() => expect(kinds()).toContain('comparison'));
+    received.fire({ notification: 'bytes', side: 'after', at: { start: 64, length: 8 } });
+    await eventually(() => expect(shown).toEqual([[{ kind: 'snapshot', path: after }, 64]]));
+    ready(PROTOCOL_VERSION + 1);
+    await eventually(() => expect(posted.at(-1)?.['text']).toContain('Reload the window'));
+  });
+});
