@@ -305,6 +305,12 @@ export type WorkPart =
   /** The part that is done, from 0 to 1, if that is known. */
   { readonly isDone: false; readonly part: number | undefined } | ({ readonly isDone: true } & WorkResult);
 
+/** Types that the elements of a structure could be decoded as. */
+export interface TypeChoices {
+  readonly roles: readonly ('key' | 'value')[];
+  readonly codecs: readonly { readonly name: string; readonly description: string }[];
+}
+
 export interface WorkResult {
   readonly text: string;
   /** Full sentences about what is missing. */
@@ -368,6 +374,12 @@ export interface Calls extends BytesCalls, TableCalls, TimelineCalls, DiffCalls,
   'memory/find-more': { params: { search: number }; result: FoundPart };
   /** Begins to compute the shape of a map, a page of text. Returns the number of the work. */
   'memory/shape': { params: { memory: MemoryRef; part: string }; result: number };
+  /** Returns what the elements of a structure have: keys, values or both, and the codecs that either could be decoded with. */
+  'memory/type-choices': { params: { memory: MemoryRef; part: string }; result: TypeChoices };
+  /** Returns the names of the types in a file. */
+  'memory/types-in-file': { params: { file: string }; result: readonly string[] };
+  /** Begins to decode all keys or values as a type, a page of text. Returns the number of the work. */
+  'memory/try-type': { params: { memory: MemoryRef; part: string; role: 'key' | 'value'; type: string }; result: number };
   /** Returns the formats in which a part can be exported, the one to suggest first. */
   'memory/export-formats': { params: { memory: MemoryRef; part: string }; result: readonly Format[] };
   /** Begins to write a part to a file, which may replace one. Returns the number of the work. Its text says what was written. */

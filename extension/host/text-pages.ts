@@ -24,11 +24,12 @@ export class TextPages implements vscode.TextDocumentContentProvider {
     return this.#texts.get(path) ?? NOT_KEPT;
   }
 
-  /** Shows a text under a name. Text that was shown under this name before is replaced. */
-  async show(name: string, text: string): Promise<void> {
+  /** Shows a text under a name. Text that was shown under this name before is replaced. Returns the address of its document. */
+  async show(name: string, text: string): Promise<vscode.Uri> {
     const uri = vscode.Uri.from({ scheme: this.#scheme, path: `/${name.replaceAll('/', ' ')}.txt` });
     this.#texts.set(uri.path, text);
     this.#changes.fire(uri);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+    return uri;
   }
 }

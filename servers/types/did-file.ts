@@ -27,3 +27,9 @@ export function loadDidType({ path, name }: TypeInFile): LoadedType {
     ? { problem: `${path}: ${schema.problem} ${whichOf(path, first)}` }
     : candidType(`${path}#${text}`, schema);
 }
+
+/** Returns the names of the types that a `.did` file itself defines. @throws UserError */
+export function didTypesIn(path: string): readonly string[] {
+  const added = new DidTypes().addFile(textOf(path));
+  return 'problem' in added ? [] : added.defined;
+}

@@ -44,3 +44,15 @@ function typeIn({ path, name }: TypeInFile, schema: FlatSchema): LoadedType {
   if (wanted !== undefined && table !== undefined) return flatbuffersType(`${path}#${wanted}`, table, schema);
   return { problem: `${wanted === undefined ? '' : `There is no table "${wanted}". `}${whichOf(path, names)}` };
 }
+
+/** Returns the names of the tables that a `.fbs` file itself defines. @throws UserError */
+export function flatbuffersTypesIn(path: string): readonly string[] {
+  const added = new FbsSchema().addFile(textOf(path));
+  return 'problem' in added ? [] : added.tables;
+}
+
+/** Returns the names of the tables of a `.bfbs` file. @throws UserError */
+export function compiledFlatbuffersTypesIn(path: string): readonly string[] {
+  const schema = schemaOfReflection(readWhole(path, MAX_TYPE_FILE));
+  return 'problem' in schema ? [] : [...schema.tables.keys()];
+}

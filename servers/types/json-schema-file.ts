@@ -52,8 +52,18 @@ function at(schema: Schema, pointer: string): unknown {
 }
 
 function listDefinitions(path: string, whole: Schema): string {
-  const names = Object.keys({ ...definitionsOf(whole, '$defs'), ...definitionsOf(whole, 'definitions') });
+  const names = definitionNames(whole);
   return names.length === 0 ? `Use ${path} for the schema as a whole.` : `Its definitions are ${names.slice(0, 20).join(', ')}.`;
+}
+
+function definitionNames(whole: Schema): readonly string[] {
+  return Object.keys({ ...definitionsOf(whole, '$defs'), ...definitionsOf(whole, 'definitions') });
+}
+
+/** Returns the names of the definitions in a JSON Schema. @throws UserError */
+export function definitionsIn(path: string): readonly string[] {
+  const whole = parse(textOf(path));
+  return whole === undefined ? [] : definitionNames(whole);
 }
 
 function definitionsOf(whole: Schema, name: string): object {

@@ -122,3 +122,13 @@ function scalarOf(name: string): ProtobufScalar {
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }
+
+/** Returns the names of the messages that a `.proto` file itself defines. @throws UserError */
+export function protobufTypesIn(path: string): readonly string[] {
+  try {
+    return namesIn(protobuf.parse(textOf(path), new protobuf.Root(), OPTIONS).root);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return [];
+  }
+}

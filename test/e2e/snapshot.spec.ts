@@ -154,6 +154,19 @@ export const snapshotSpec: Spec = {
       await workbench.shot('shape');
     });
 
+    await step('another type is tried on all values, and a failure leads to its byte', async () => {
+      await workbench.tree('Elements').menu('memory 3 “messages” · BTreeMap', 'Try Another Type…');
+      const input = page.locator('.quick-input-widget:visible input');
+      await input.waitFor();
+      await workbench.shot('types');
+      await page.keyboard.type('record { id : nat64; name : text }');
+      await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'the values as this type' }).waitFor();
+      await page.keyboard.press('Enter');
+      const lines = page.locator('.editor-instance .view-line');
+      await lines.filter({ hasText: '2,767 of 2,767 values do not decode' }).waitFor();
+      await workbench.shot('tried-type');
+    });
+
     await step('a memory is exported to a file', async () => {
       const items = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
       await workbench.tree('Memories').menu('memory 3 “messages”', 'Export…');

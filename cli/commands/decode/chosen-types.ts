@@ -25,7 +25,7 @@ export async function chosenTypes(
       throw new UserError('input', `${placed.part} has no ${role}s. ${hint}`);
     }
     const { loadType } = await import('../../../servers/types/load-type.ts');
-    const type = await loadType(name, {
+    const type = loadType(name, {
       codec: (codec) => codecOf(codec, snapshot.codecs),
       samples: () => sampleOf(placed, role, new Budget()),
     });

@@ -200,6 +200,28 @@ describe('Snapshots', () => {
     assert.match(document.getText(), /\nLargest entries\n/);
   });
 
+  it('try another type on all values, and lead to the bytes that do not fit', async () => {
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
+    await roots('elements', 'openchat-like-b128');
+    const { rowOf } = await inside();
+    const row = await rowOf('elements', 'memory/3/btreemap');
+    await vscode.commands.executeCommand('stableMemory.tryType', row, { role: 'value', type: 'record { id : nat }' });
+    const document = await until('page', () => vscode.window.activeTextEditor?.document);
+    assert.equal(document.uri.scheme, 'stable-memory-types');
+    assert.match(document.getText(), /memory\/3\/btreemap: 2,767 of 2,767 values do not decode as record \{ id : nat \}\./);
+    assert.match(document.getText(), /The magic is not "DIDL"\.\n[\s\S]*… and 1,767 more\n$/);
+    const links = await vscode.commands.executeCommand<readonly vscode.DocumentLink[]>(
+      'vscode.executeLinkProvider',
+      document.uri,
+    );
+    assert.equal(links.length, 1_000);
+    const [, query = ''] = links[0]?.target?.toString(true).split('?') ?? [];
+    await vscode.commands.executeCommand('stableMemory.showByte', ...JSON.parse(decodeURIComponent(query)));
+    await until('editor of the bytes', () =>
+      tabs().find(({ isActive, input }) => isActive && input instanceof vscode.TabInputCustom),
+    );
+  });
+
   it('export a memory to a file that the user chooses', async () => {
     const target = sample('openchat-like-b128-memory-3.bin');
     rmSync(target.fsPath, { force: true });

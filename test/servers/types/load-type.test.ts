@@ -10,7 +10,7 @@ import protobuf from 'protobufjs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { codecOf } from '../../../engine/values/codecs.ts';
 import type { Verdict } from '../../../engine/values/typing/value-type.ts';
-import { loadType } from '../../../servers/types/load-type.ts';
+import { loadType, typesIn } from '../../../servers/types/load-type.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'types-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -22,13 +22,13 @@ function put(name: string, content: string | Uint8Array): string {
 }
 
 async function check(type: string, bytes: Uint8Array): Promise<Verdict> {
-  const loaded = await loadType(type, { codec: codecOf, samples: () => [bytes] });
+  const loaded = loadType(type, { codec: codecOf, samples: () => [bytes] });
   if ('problem' in loaded) throw new Error(loaded.problem);
   return loaded.check(bytes);
 }
 
 async function problemOf(type: string): Promise<string> {
-  const loaded = await loadType(type, { codec: codecOf, samples: () => [] });
+  const loaded = loadType(type, { codec: codecOf, samples: () => [] });
   return 'problem' in loaded ? loaded.problem : 'none';
 }
 
@@ -207,7 +207,7 @@ describe('Protocol Buffers', () => {
     async (damages) => {
       const bytes = encode(ada);
       for (const [place, byte] of damages) bytes[place % bytes.length] = byte;
-      const loaded = await loadType(path, { codec: codecOf, samples: () => [] });
+      const loaded = loadType(path, { codec: codecOf, samples: () => [] });
       if ('problem' in loaded) throw new Error(loaded.problem);
       const verdict = loaded.check(bytes);
       if (verdict.kind === 'fits') User.decode(bytes);
@@ -287,7 +287,7 @@ describe('FlatBuffers', () => {
         'damaged.bfbs',
         bytes.map((own, index) => (index === place ? own ^ 0xff : own)),
       );
-      await loadType(path, { codec: codecOf, samples: () => [] });
+      loadType(path, { codec: codecOf, samples: () => [] });
     }
   });
 
@@ -299,4 +299,15 @@ describe('FlatBuffers', () => {
     expect(await problemOf(`${source}#Nobody`)).toContain('There is no table "Nobody". Name one of its types');
     expect(await problemOf(put('two.fbs', 'table A {} table B {}'))).toContain('Name one of its types');
   });
+});
+
+test('the types in a file', () => {
+  const fixture = (name: string): string => join(import.meta.dirname, '../../fixtures/types', name);
+  const tables = ['Shop.Card', 'Shop.Cash', 'Shop.Line', 'Shop.Order'];
+  expect(typesIn(fixture('shop.fbs'))).toEqual(tables);
+  expect(typesIn(fixture('shop.bfbs'))).toEqual(['Shop.Base.Note', ...tables]);
+  expect(typesIn(put('names.did', 'type A = text; type B = opt A;'))).toEqual(['A', 'B']);
+  expect(typesIn(put('names.proto', 'package p; message A { message B {} }'))).toEqual(['p.A', 'p.A.B']);
+  expect(typesIn(put('names.json', '{"$defs": {"A": {}}}'))).toEqual(['A']);
+  expect(typesIn(join(folder, 'nowhere.did'))).toMatchObject({ problem: expect.stringContaining('nowhere.did') });
 });
