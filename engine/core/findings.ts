@@ -58,7 +58,7 @@ export const FINDINGS = {
     means:
       'The header of a map was overwritten, but its chunks are still there. The next BTreeMap::init starts an empty map over them.',
     remedy:
-      'Do not upgrade the canister. Save the entries with "stable-memory entries SNAPSHOT PART --stale", or from "Recoverable entries" in the tree, and insert them into a new map.',
+      'Do not upgrade the canister. "stable-memory recover SNAPSHOT PART --as-map" builds the map anew, in a new snapshot folder. "Recoverable entries" in the tree lists what is left.',
   },
   'btree.bad-version': {
     severity: 'error',

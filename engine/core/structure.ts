@@ -65,6 +65,8 @@ export interface Recoverable {
   /** Returns elements `from` to `from + limit`, by the addresses of their chunks. */
   elements(from: number, limit: number, budget: Budget): readonly Element[];
   count(budget: Budget): number;
+  /** Returns the size of all keys in bytes, if they have one size. Only for maps and sets. */
+  keySize?(budget: Budget): number | 'variable';
 }
 
 /**

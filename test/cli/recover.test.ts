@@ -91,3 +91,35 @@ test('refuses what it cannot do', async () => {
     stderr: expect.stringContaining('Usage'),
   });
 });
+
+test('builds a map anew whose header is lost, in its own place: nothing differs from the sound one', async () => {
+  const rebuilt = join(folder, 'rebuilt');
+  const built = await run(
+    'recover',
+    image('wipe-header-zero-memory0'),
+    'memory/0',
+    '--as-map',
+    '--memory',
+    '0',
+    '-o',
+    rebuilt,
+    '--json',
+  );
+  expect([built.status, JSON.parse(built.stdout)]).toEqual([
+    0,
+    {
+      schema: 'stable-memory/recover-map/1',
+      part: 'memory/0/btreemap',
+      space: 'memory/0',
+      entries: 450,
+      pageSize: 1024,
+      left: { inUse: 0, copies: 135, otherValues: 0, removed: 126, doubtful: 0, partial: 0, tooMany: 0 },
+      folder: rebuilt,
+      remarks: [expect.stringContaining('no module'), expect.stringContaining('Upgrade the canister')],
+    },
+  ]);
+  expect(JSON.parse((await run('diff', image('corrupt-base'), rebuilt, '--json')).stdout)).toMatchObject({ same: true });
+  const refused = await run('recover', log, 'memory/2', '--as-map', '-o', join(folder, 'no'));
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('is not a map or a set')]);
+  expect((await run('recover', log, 'memory/2', '--as-map')).stderr).toContain('-o FOLDER');
+});

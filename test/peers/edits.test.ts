@@ -4,13 +4,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
+import { Budget } from '../../engine/core/budget.ts';
 import { fromHex } from '../../engine/core/format.ts';
 import { at, byteLength, readBytes } from '../../engine/core/memory/memory.ts';
+import { finish } from '../../engine/core/slices.ts';
 import type { Edit } from '../../engine/edit/edit.ts';
+import { buildMap } from '../../engine/recover/build-map.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { peersFolder } from '../../tools/peers.ts';
-import { edited, listed, placedIn } from '../engine/edit/edited.ts';
+import { edited, listed, placedIn, reopened } from '../engine/edit/edited.ts';
 import { openedBytes } from '../engine/snapshot/opened.ts';
 import { ALL_MEMORIES } from './arbitraries.ts';
 import { runPeer } from './peer.ts';
@@ -99,5 +102,49 @@ test('edits leave the bytes that the library leaves, and it goes on working on t
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(theirs?.sha256);
 
   const goingOn: readonly Step[] = [...load(after), { do: 'list' }, ...steps(1_500, 3), { do: 'list' }, { do: 'checkpoint' }];
+  expect(new Session().run(goingOn)).toEqual(runPeer('0.7.2', goingOn));
+});
+
+test('the library opens a map that was built of what a cleared one left, and goes on working on it', () => {
+  const [before, after] = [join(peersFolder, 'cleared.bin'), join(peersFolder, 'rebuilt.bin')];
+  const own = STRUCTURES.filter(({ memory }) => [0, 1, 11].includes(memory));
+  const inserts = steps(3_000, 7).filter(({ memory, do: name }) => own.some((one) => one.memory === memory) && name !== 'clear');
+  const clears = own.map(({ memory }): MemoryStep => ({ memory, do: 'clear' }));
+  const setup: readonly Step[] = [{ do: 'manage', bucketPages: 4 }, ...own];
+  const had = new Map<number, readonly string[]>();
+  const cleared = new Session();
+  cleared.run([...setup, ...inserts, { do: 'store', image: before }]);
+  const sound = openedBytes(readFileSync(before));
+  for (const { memory } of own)
+    had.set(
+      memory,
+      listed(sound, `memory/${memory}`).map(([key]) => key),
+    );
+  cleared.run([...clears, { do: 'store', image: before }]);
+  let snapshot = openedBytes(readFileSync(before));
+  const moved: OpenStep[] = [];
+  for (const one of own) {
+    const part = `memory/${one.memory}`;
+    for (const role of ['key', 'value'] as const) snapshot.decoding.choose(placedIn(snapshot, part).part, role, codecOf('bytes'));
+    const options = { memory: 100 + one.memory, removed: false, doubtful: true };
+    const map = finish(buildMap(snapshot, placedIn(snapshot, part), options, reopened, new Budget()));
+    snapshot = reopened(map.states.after);
+    moved.push({ ...one, memory: 100 + one.memory });
+    const entries = listed(snapshot, map.space);
+    const old = had.get(one.memory) ?? [];
+    expect(entries.filter(([key]) => !old.includes(key))).toEqual([]);
+    expect(entries.length).toBeGreaterThan(old.length / 2);
+  }
+  writeFileSync(after, readBytes(snapshot.memory, at(0, 0), byteLength(snapshot.memory)));
+  const more = inserts.slice(0, 400).map((step) => ({ ...step, memory: 100 + step.memory }));
+  const goingOn: readonly Step[] = [
+    { do: 'load', image: after },
+    { do: 'manage', bucketPages: 4 },
+    ...moved,
+    { do: 'list' },
+    ...more,
+    { do: 'list' },
+    { do: 'checkpoint' },
+  ];
   expect(new Session().run(goingOn)).toEqual(runPeer('0.7.2', goingOn));
 });

@@ -158,7 +158,8 @@ function likeness({ structure }: PlacedStructure, key: Uint8Array | undefined, i
   return first?.value && readStored(first.value);
 }
 
-function reopening(image: OpenImage, args: Arguments): Reopen {
+/** Returns how a changed copy of a snapshot is opened. */
+export function reopening(image: OpenImage, args: Arguments): Reopen {
   const project = projectOf(args.positionals[0] ?? '', args, image);
   return (memory) =>
     openSnapshot({ ...image, memory, bytes: byteLength(memory), fileBytes: undefined, declaredBytes: undefined, project });

@@ -2,9 +2,12 @@ import { Budget } from '../../../engine/core/budget.ts';
 import { formatCount, formatCounted } from '../../../engine/core/format.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { OpenImage } from '../../../engine/node/open-image.ts';
+import { writeSnapshotFolder } from '../../../engine/node/output/snapshot-folder/write-snapshot-folder.ts';
 import { writePieces } from '../../../engine/node/output/write-output.ts';
+import { buildMap } from '../../../engine/recover/build-map.ts';
 import { type Sources, sourcesIn } from '../../../engine/recover/find-recovered.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { newMapReport, newMapText } from '../../../engine/views/rescue/new-map-text.ts';
 import { RecoverySearch } from '../../../engine/views/rescue/recover-lines.ts';
 import { recoverColumns, recoverText } from '../../../engine/views/rescue/recover-text.ts';
 import { RECOVERED_FORMATS, type RecoveredFormat, recoveredPieces } from '../../../servers/export/recovered.ts';
@@ -16,14 +19,18 @@ import { print, printJson } from '../../output.ts';
 import { ProgressLine } from '../../progress-line.ts';
 import type { Arguments } from '../arguments.ts';
 import { type Command, withSnapshot } from '../command.ts';
+import { reopening } from './edit.ts';
 
 export const RECOVER: Command = {
   name: 'recover',
   about: 'find entries in bytes that no structure uses any more: removed, cleared, freed, or behind a lost header',
   usage:
-    'SNAPSHOT [PART] [--entries] [--limit N] [-o FILE] [--format jsonl|csv] [--force] [--item-size N] [--max-item-size N] [--key CODEC] [--value CODEC] [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--json]',
+    'SNAPSHOT [PART] [--entries] [--limit N] [-o FILE] [--format jsonl|csv] [--force] [--as-map] [--memory N] [--removed] [--doubtful] [--item-size N] [--max-item-size N] [--key CODEC] [--value CODEC] [--labels FILE] [--project FOLDER] [--unpack-limit SIZE] [--json]',
   more: `Without --entries, it counts them. --entries lists them, each with its place, whether it is whole, and whether it is in use, too.
 -o FILE writes all of them to a file: jsonl has the lines of --entries --json, csv the same as a table.
+--as-map -o FOLDER builds a new map of what is left of the map or set PART, and writes a new snapshot folder that has it: in memory N, or in the first
+unused one. A map that was cleared, or whose header is lost, can be replaced by it: --memory with its own memory. Then the entries that it had are in it;
+--removed adds those that it had lost before, --doubtful those that are doubtful. Of a map in use, the removed entries are.
 PART is one memory, region or structure; without it, all are searched. --key and --value need it, and decode it.
 --item-size N, --max-item-size N: the size in bytes of the items of a Vec or MinHeap whose header is lost: of each, or the greatest that its type allows.
 ${SNAPSHOT_HELP}
@@ -34,6 +41,10 @@ ${PROJECT_HELP}`,
     output: { type: 'string', short: 'o' },
     format: { type: 'string' },
     force: { type: 'boolean' },
+    'as-map': { type: 'boolean' },
+    memory: { type: 'string' },
+    removed: { type: 'boolean' },
+    doubtful: { type: 'boolean' },
     'item-size': { type: 'string' },
     'max-item-size': { type: 'string' },
     ...CODEC_OPTIONS,
@@ -41,7 +52,8 @@ ${PROJECT_HELP}`,
     ...PROJECT_OPTION,
   },
   run: (args) =>
-    withSnapshot(args, (snapshot, image) => {
+    withSnapshot(args, async (snapshot, image) => {
+      if (args.flag('as-map')) return await writeMap(snapshot, image, args);
       const search = new RecoverySearch(snapshot, sourcesOf(snapshot, args), new Budget());
       const output = args.option('output');
       if (output !== undefined) writeEntries(search, output, image, args);
@@ -57,6 +69,27 @@ ${PROJECT_HELP}`,
       return report.complete ? 0 : 1;
     }),
 };
+
+async function writeMap(snapshot: Snapshot, image: OpenImage, args: Arguments): Promise<number> {
+  const [folder, part] = [args.option('output'), args.positionals[1]];
+  if (part === undefined) throw new UserError('input', 'Say which map or set: recover SNAPSHOT PART --as-map.');
+  if (folder === undefined) throw new UserError('input', 'Say where to write: -o FOLDER.');
+  const placed = structureOf(snapshot, part);
+  chooseCodecs(snapshot, placed, args);
+  const options = { memory: args.number('memory'), removed: args.flag('removed'), doubtful: args.flag('doubtful') };
+  const progress = new ProgressLine();
+  const work = buildMap(snapshot, placed, options, reopening(image, args), new Budget());
+  let turn = work.next();
+  for (; turn.done !== true; turn = work.next()) progress.show(() => `building a map of ${placed.part}`);
+  progress.clear();
+  const { states, space } = turn.value;
+  // A map alone is no state of the canister.
+  const source = space === 'image' ? { ...image, folder: undefined } : image;
+  const report = newMapReport(placed.part, turn.value, folder, await writeSnapshotFolder(folder, source, states.after));
+  if (args.json) printJson(report);
+  else for (const line of newMapText(report)) print(line);
+  return 0;
+}
 
 /** Returns where to search. @throws UserError if there is no such part */
 function sourcesOf(snapshot: Snapshot, args: Arguments): Sources {

@@ -75,6 +75,10 @@ export class RecoverableEntries implements Recoverable {
     return elements;
   }
 
+  keySize(budget: Budget): KeyForm {
+    return this.form(budget);
+  }
+
   /** Returns the form of the keys in unreachable nodes. */
   form(budget: Budget): KeyForm {
     this.#claim(budget);

@@ -45,7 +45,7 @@ export interface EditFiles {
 }
 
 /** A running canister has read headers and values into its main memory, which the new snapshot has as it was. */
-const MAIN_MEMORY =
+export const MAIN_MEMORY =
   'The main memory of the canister is as it was: it may have counts, headers and values that were read before the edit. Upgrade the canister right after the snapshot is loaded and before it is started, with skip_pre_upgrade if its hook writes to this memory.';
 
 export function editReport(edited: EditedSnapshot, changes: readonly Change[], files: EditFiles): EditReport {
