@@ -1,5 +1,6 @@
 import type { Reader } from './reader.ts';
 import { CODEC_READER } from './readers/codecs.ts';
+import { COMPARISON_READER } from './readers/comparisons.ts';
 import { GAP_READER } from './readers/gaps.ts';
 import { HEAP_READER } from './readers/heaps.ts';
 import { IMAGE_READER } from './readers/images.ts';
@@ -20,6 +21,7 @@ export const READERS: readonly Reader[] = [
   TYPE_READER,
   LABEL_READER,
   LOCK_READER,
+  COMPARISON_READER,
   MODULE_READER,
   INSTRUMENT_READER,
   RECORDING_READER,

@@ -57,6 +57,7 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
   repair: ['damaged.bin', '-o', 'repaired', '--patch', 'changes.jsonl'],
   patch: ['damaged.bin', 'changes.jsonl', '-o', 'patched'],
   recover: ['a.bin', '--entries'],
+  edit: ['a.bin', 'memory/0/btreemap', '--key', '10', '--remove', '-o', 'edited'],
   record: ['empty.wasm', '--calls', 'calls.jsonl', '-o', 'recorded.smtrace'],
   rehearse: ['a.bin', '--wasm', 'empty.wasm'],
   import: ['foreign.jsonl.gz', '-o', 'run.smtrace'],
@@ -73,7 +74,7 @@ test('every command is here', () => {
 });
 
 test.each(Object.entries(RUNS))('%s uses no network', { timeout: PATIENCE }, (name, words) => {
-  const placed = words.map((word) => (/^[\w-]+\.[\w.]+$|^(repaired|patched)$/.test(word) ? path(word) : word));
+  const placed = words.map((word) => (/^[\w-]+\.[\w.]+$|^(repaired|patched|edited)$/.test(word) ? path(word) : word));
   const { status, stdout, stderr } = node([path('node_modules/stable-memory/dist/stable-memory.mjs'), name, ...placed]);
   // Otherwise it might have ended before it did anything.
   expect([0, 1], stderr).toContain(status);
