@@ -35,9 +35,7 @@ export function* jsonLine(record: object): Generator<string> {
 export function* jsonChunks(record: object): Generator<string> {
   const fields = Object.entries(record);
   if (!fields.some(([, field]) => isLong(field))) {
-    yield JSON.stringify(
-      Object.fromEntries(fields.map(([name, field]) => [name, field instanceof Uint8Array ? toHex(field) : field])),
-    );
+    yield JSON.stringify(record, withHex);
     return;
   }
   let separator = '{';
@@ -46,9 +44,14 @@ export function* jsonChunks(record: object): Generator<string> {
     yield `${separator}${JSON.stringify(name)}:`;
     separator = ',';
     if (isLong(field)) yield* quoted(field);
-    else yield JSON.stringify(field instanceof Uint8Array ? toHex(field) : field);
+    else yield JSON.stringify(field, withHex);
   }
   yield '}';
+}
+
+/** Returns bytes as hex, for `JSON.stringify`. */
+function withHex(_name: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? toHex(value) : value;
 }
 
 function* quoted(long: string | Uint8Array): Generator<string> {

@@ -98,7 +98,7 @@ test('prints the same as JSON, with all counts', async () => {
     ],
   });
   expect(report.failures).toHaveLength(2);
-  expect(report.failures[1]).toMatchObject({ index: 33, role: 'value', keyText: 'u33', at: 28, path: '.name' });
+  expect(report.failures[1]).toMatchObject({ index: 33, role: 'value', key: '753333', keyText: 'u33', at: 28, path: '.name' });
 });
 
 test('the offset is that of the byte in the file, also in an overflow page', async () => {
