@@ -34,6 +34,12 @@ export const compareSpec: Spec = {
       await workbench.untilMatch(selected, /late event 3/);
     });
 
+    await step('it is there again after the window is loaded again', async () => {
+      await page.waitForTimeout(400);
+      await Promise.all([page.waitForEvent('domcontentloaded'), workbench.command('Developer: Reload Window')]);
+      await workbench.untilMatch(selected, /late event 3/);
+    });
+
     await step('it is drawn in the colours of each theme', async () => {
       await (await view()).getByRole('radio', { name: 'memory 0: changed' }).click();
       for (const theme of ['light', 'high contrast', 'high contrast light', 'dark'] as const) {

@@ -60,7 +60,7 @@ export function* entryDifferences(
 ): Generator<EntryDifference | IncompleteDifference | undefined, void, undefined> {
   for (const found of entryChanges(before, after, pair, budget)) {
     if (found === undefined || 'incomplete' in found) yield found;
-    else yield describeChange(before.snapshot, after.snapshot, pair, found, budget);
+    else yield describeChange(before.snapshot, after.snapshot, pair, found, budget, true);
   }
 }
 
@@ -116,17 +116,18 @@ function keyOf({ before, after }: EntryChange): Uint8Array {
   return key === undefined ? new Uint8Array() : readStored(key);
 }
 
-/** Returns a change of a structure's entries, decoded. */
+/** Returns a change of a structure's entries, decoded, with the bytes of its values or without. */
 export function describeChange(
   before: Snapshot,
   after: Snapshot,
   pair: PairedStructure,
   change: EntryChange,
   budget: Budget,
+  hasBytes: boolean,
 ): EntryDifference {
   const [old, now] = [change.before, change.after];
-  const was = old && pair.before && new DecodedElement(before, pair.before, old, budget);
-  const is = now && pair.after && new DecodedElement(after, pair.after, now, budget);
+  const was = old && pair.before && new DecodedElement(before, pair.before, old, budget, hasBytes);
+  const is = now && pair.after && new DecodedElement(after, pair.after, now, budget, hasBytes);
   const one = is ?? was;
   const parts = was?.value && is?.value ? changedParts(was.value, is.value) : [];
   return {
@@ -149,7 +150,7 @@ class DecodedElement {
   readonly value: DecodedBytes | undefined;
   readonly state: EntryState;
 
-  constructor(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget) {
+  constructor(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget, hasBytes: boolean) {
     const decoded = (role: Role): DecodedBytes | undefined => {
       const stored = storedBytesOf(element, role);
       if (stored === undefined && (role === 'key' || element.described === undefined)) return undefined;
@@ -164,7 +165,11 @@ class DecodedElement {
     const offset = stored === undefined ? undefined : offsetOf(snapshot, stored);
     this.state = {
       index: element.index,
-      ...(this.value && { value: toHex(this.value.bytes), valueText: this.value.text, valueCodec: this.value.codec }),
+      ...(this.value && {
+        ...(hasBytes && { value: toHex(this.value.bytes) }),
+        valueText: this.value.text,
+        valueCodec: this.value.codec,
+      }),
       ...(address === undefined || stored === undefined ? {} : { address, size: stored.size }),
       ...(offset === undefined ? {} : { offset }),
     };

@@ -125,7 +125,7 @@ export class EntryList {
   }
 
   #describe(change: EntryChange): EntryDifference {
-    return describeChange(this.#before.snapshot, this.#after.snapshot, this.#pair, change, interactiveBudget());
+    return describeChange(this.#before.snapshot, this.#after.snapshot, this.#pair, change, interactiveBudget(), false);
   }
 }
 

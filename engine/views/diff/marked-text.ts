@@ -6,11 +6,14 @@ type Range = readonly [start: number, end: number];
 const TOKEN = /[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu;
 /** Maximum pairs of tokens that are compared. In longer texts all between the common start and the common end is marked. */
 const MAX_PAIRS = 1_000_000;
+/** Maximum characters of both texts that are divided into tokens. Longer ones are marked between their common ends. */
+const MAX_CHARACTERS = 200_000;
 /** A stretch that both texts have is marked too if it is at most this long and between marks on both sides. */
 const SHORT = 2;
 
 /** Marks what two texts do not have in common, by words and signs. */
 export function markedTexts(before: string, after: string): readonly [MarkedText, MarkedText] {
+  if (before.length + after.length > MAX_CHARACTERS) return markedEnds(before, after);
   const [old, now] = [tokensOf(before), tokensOf(after)];
   let start = 0;
   while (start < old.length && start < now.length && old[start] === now[start]) start += 1;
@@ -60,6 +63,18 @@ export function shortened({ text, marks }: MarkedText, max: number): MarkedText 
     return left < right ? [[left + head.length, right + head.length]] : [];
   });
   return { text: `${head}${line.slice(from, from + max)}${tail}`, marks: inside };
+}
+
+/** Marks all but the start and the end that two texts have in common. */
+function markedEnds(before: string, after: string): readonly [MarkedText, MarkedText] {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
+  let end = 0;
+  while (end < shorter - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end))
+    end += 1;
+  const marked = (text: string): MarkedText => ({ text, marks: start < text.length - end ? [[start, text.length - end]] : [] });
+  return [marked(before), marked(after)];
 }
 
 function tokensOf(text: string): readonly string[] {

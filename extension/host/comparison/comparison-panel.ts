@@ -106,11 +106,7 @@ export class ComparisonPanel implements vscode.Disposable {
         notification: 'comparison',
         version: PROTOCOL_VERSION,
         source: this.#source,
-        summary: {
-          ...summary,
-          before: { ...summary.before, title: titleOf(summary.before.title, before) },
-          after: { ...summary.after, title: titleOf(summary.after.title, after) },
-        },
+        summary: titled(summary, before, after),
         places: { before: placeOf(before), after: placeOf(after) },
       });
     } catch (error) {
@@ -227,8 +223,12 @@ function closeAll(sides: readonly OpenSide[]): void {
   for (const side of sides) side.close();
 }
 
-function titleOf(title: string, { version }: OpenSide): string {
-  return version === undefined ? title : `${title} (${version})`;
+/** Completes the titles of both sides. Where they are the same, their places tell them apart. */
+function titled(summary: ComparisonSummary, before: OpenSide, after: OpenSide): ComparisonSummary {
+  const titleOf = (title: string, { version }: OpenSide): string => (version === undefined ? title : `${title} (${version})`);
+  const titles = { before: titleOf(summary.before.title, before), after: titleOf(summary.after.title, after) };
+  const { before: old, after: now } = titles.before === titles.after ? { before: before.name, after: after.name } : titles;
+  return { ...summary, before: { ...summary.before, title: old }, after: { ...summary.after, title: now } };
 }
 
 function placeOf({ name, file }: OpenSide): { readonly name: string; readonly hasEditor: boolean } {

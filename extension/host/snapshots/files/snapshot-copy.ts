@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -43,6 +44,6 @@ export async function localFile(uri: vscode.Uri): Promise<LocalFile> {
   const folder = join(root, basename(dirname(uri.path)) || 'snapshot');
   mkdirSync(folder);
   const path = join(folder, name);
-  writeFileSync(path, bytes, { mode: 0o600 });
+  await writeFile(path, bytes, { mode: 0o600 });
   return { path, isCopy: true, remove };
 }

@@ -50,6 +50,11 @@ describe('the parts of two texts that differ are marked', () => {
     const words = (sign: string) => Array.from({ length: 3_000 }, (_, index) => `${sign}${index}`).join(' ');
     const [old] = markedTexts(`same ${words('a')} end`, `same ${words('b')} end`);
     expect(old.marks).toEqual([[5, 5 + words('a').length]]);
+    const long = 'x'.repeat(150_000);
+    expect(markedTexts(`${long}1${long}`, `${long}23${long}`).map(({ marks }) => marks)).toEqual([
+      [[150_000, 150_001]],
+      [[150_000, 150_002]],
+    ]);
   });
 });
 

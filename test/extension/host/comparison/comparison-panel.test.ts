@@ -121,6 +121,14 @@ describe('the panel of a comparison', () => {
     expect(comparison.source.before).toEqual(source.after);
   });
 
+  test('tells sides of the same title apart by their places', async () => {
+    const same = { ...summary, after: { ...summary.after, title: summary.before.title } };
+    const { panel, kinds, ready } = openPanel([() => ({ isDone: true, summary: same })]);
+    ready();
+    await eventually(() => expect(kinds()).toContain('comparison'));
+    expect(panel.title).toBe(`${before} ↔ ${after}`);
+  });
+
   test('says why it cannot compare', async () => {
     const { posted, ready } = openPanel([
       () => {
