@@ -16,6 +16,8 @@ import type { Case, Proposal } from './remedy.ts';
 export interface RepairOptions {
   /** Codes of the findings to repair; all if left out. Repairs that are not proven are made only for findings that are named. */
   readonly only?: ReadonlySet<FindingCode> | undefined;
+  /** Maximum full scans. */
+  readonly scans?: number;
 }
 
 /** A repair that was made. */
@@ -42,15 +44,15 @@ export interface Repaired {
   readonly refused: readonly Refused[];
 }
 
-/** Maximum repairs of an image, and maximum full scans to find them. */
+/** Maximum repairs of an image, and maximum full scans to find them where no other limit is given. */
 const MAX_REPAIRS = 200;
 const MAX_SCANS = 1_000;
 /** Maximum repairs that only help together with the next one. */
 const MAX_TOGETHER = 4;
 
 /** Repairs what can be repaired safely. The memory of the source stays as it is. */
-export function* repairImage(source: SnapshotSource, { only }: RepairOptions = {}): Sliced<Repaired> {
-  const bench = new Bench(source);
+export function* repairImage(source: SnapshotSource, { only, scans = MAX_SCANS }: RepairOptions = {}): Sliced<Repaired> {
+  const bench = new Bench(source, scans);
   const before = yield* bench.check(new OverlayMemory(source.memory).state());
   const ofFile = before.listed.find((finding) => isOfTheFile(finding) && finding.severity !== 'information');
   if (ofFile !== undefined) {
@@ -196,14 +198,16 @@ function caseOf({ snapshot, listed }: Checked, finding: PlacedFinding): Case {
 /** Changes and scans an image. Counts the scans. */
 class Bench {
   readonly #source: SnapshotSource;
+  readonly #max: number;
   #scans = 0;
 
-  constructor(source: SnapshotSource) {
+  constructor(source: SnapshotSource, max: number) {
     this.#source = source;
+    this.#max = max;
   }
 
   get isTired(): boolean {
-    return this.#scans > MAX_SCANS;
+    return this.#scans > this.#max;
   }
 
   *check(state: OverlayState): Sliced<Checked> {

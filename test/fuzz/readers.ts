@@ -9,6 +9,7 @@ import { LABEL_READER } from './readers/labels.ts';
 import { LOCK_READER } from './readers/locks.ts';
 import { MODULE_READER } from './readers/modules.ts';
 import { RECORDING_READER } from './readers/recordings.ts';
+import { REPAIR_READER } from './readers/repairs.ts';
 import { RESCUE_READER } from './readers/rescue.ts';
 import { SCRIPT_READER } from './readers/scripts.ts';
 import { SOURCE_READER } from './readers/sources.ts';
@@ -25,6 +26,7 @@ export const READERS: readonly Reader[] = [
   MODULE_READER,
   INSTRUMENT_READER,
   RECORDING_READER,
+  REPAIR_READER,
   RESCUE_READER,
   SCRIPT_READER,
   SOURCE_READER,
