@@ -61,10 +61,10 @@ test('lists which values fail, at which byte, and why', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "memory/0/btreemap: 48 of 60 values do not decode as record { id : nat64; name : text; age : nat8 }.
     First failures
-      entry  key  byte   offset  at  reason
-          1  u01    19  0x100e9      The field age is missing, and its type nat8 is not opt, null or reserved.
-          2  u02    19  0x1010f      The field age is missing, and its type nat8 is not opt, null or reserved.
-          3  u03    19  0x10135      The field age is missing, and its type nat8 is not opt, null or reserved.
+      entry  key  byte   offset  reason
+          1  u01    19  0x100e9  The field age is missing, and its type nat8 is not opt, null or reserved.
+          2  u02    19  0x1010f  The field age is missing, and its type nat8 is not opt, null or reserved.
+          3  u03    19  0x10135  The field age is missing, and its type nat8 is not opt, null or reserved.
       … and 45 more
     "
   `);

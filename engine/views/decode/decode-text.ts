@@ -44,15 +44,16 @@ function lossOf({ role, lossy, firstLoss }: DecodedRole): string {
 
 function failureTable(failures: readonly DecodeFailure[]): readonly string[] {
   const keyed = failures.some(({ keyText }) => keyText !== undefined);
+  const placed = failures.some(({ path }) => path !== undefined);
   const rows = failures.map((failure) => [
     formatCount(failure.index),
     ...(keyed ? [cut(visibleText(failure.keyText ?? ''), MAX_KEY)] : []),
     formatCount(failure.at),
     failure.offset === undefined ? '' : formatAddress(failure.offset),
-    cut(visibleText(failure.path ?? ''), MAX_PATH),
+    ...(placed ? [cut(visibleText(failure.path ?? ''), MAX_PATH)] : []),
     failure.reason,
   ]);
-  const names = ['entry', ...(keyed ? ['key'] : []), 'byte', 'offset', 'at', 'reason'];
+  const names = ['entry', ...(keyed ? ['key'] : []), 'byte', 'offset', ...(placed ? ['at'] : []), 'reason'];
   return textTable(names, rows, [RIGHT, ...(keyed ? [LEFT] : []), RIGHT, RIGHT, LEFT, LEFT]);
 }
 

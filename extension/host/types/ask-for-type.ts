@@ -54,7 +54,9 @@ function pick(part: string, { roles, codecs }: TypeChoices, files: readonly vsco
   box.title = `Try another type on ${part}`;
   box.placeholder = `A Candid type such as ${EXAMPLE}, FILE#TYPE, or a choice below`;
   box.matchOnDescription = true;
-  const fixed = roles.flatMap((role): readonly TypeItem[] => [
+  // Values are tried more often than keys.
+  const sides = roles.toReversed();
+  const fixed = sides.flatMap((role): readonly TypeItem[] => [
     { label: `The ${role}s as a type of a file`, kind: vscode.QuickPickItemKind.Separator },
     ...files.map((file) => ({
       label: `$(file) ${vscode.workspace.asRelativePath(file)}`,
@@ -71,7 +73,7 @@ function pick(part: string, { roles, codecs }: TypeChoices, files: readonly vsco
     const own =
       text === ''
         ? []
-        : roles.map(
+        : sides.map(
             (role): TypeItem => ({ label: text, description: `the ${role}s as this type`, alwaysShow: true, role, type: text }),
           );
     box.items = [...own, ...fixed];
