@@ -1,7 +1,18 @@
-import { type Address, at, type Memory, readBytes, viewOf, writeGrowing } from '../../core/memory/memory.ts';
+import { type Address, at, byteLength, type Memory, readBytes, viewOf, writeGrowing } from '../../core/memory/memory.ts';
 import { Unreadable } from '../../core/unreadable.ts';
 import type { Bound } from '../../values/codec.ts';
 import { decodeHeader, encodeHeader, LENGTH_AT, SLOTS_AT, sizeWidth, slotSize, VEC_MAGIC, VERSION } from './layout.ts';
+
+/** Maximum bytes of slots that are read at once. */
+const BLOCK = 4_096;
+const NO_BYTES = new Uint8Array();
+
+/** Returns a size of `width` bytes, in little-endian order. */
+function sizeIn(bytes: Uint8Array, start: number, width: number): number {
+  let size = 0;
+  for (let byte = start + width - 1; byte >= start; byte -= 1) size = 256 * size + (bytes[byte] ?? 0);
+  return size;
+}
 
 /**
  * Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). It
@@ -103,8 +114,33 @@ export class Vec {
     this.#setLength(0);
   }
 
+  /**
+   * Yields all items. Those in small slots are read a block at a time: a change of the next few items is not seen, and their bytes are
+   * views of a block that they share.
+   */
   *items(): Generator<Uint8Array<ArrayBuffer>, void> {
-    for (let index = 0; index < this.#length; index += 1) yield this.#read(index);
+    const slotSize = this.#slotSize;
+    const { max, fixed } = this.#bound;
+    const perBlock = Math.floor(BLOCK / slotSize);
+    let slots = NO_BYTES;
+    let place = 0;
+    for (let index = 0; index < this.#length; index += 1) {
+      if (place + slotSize > slots.length) {
+        slots = perBlock < 2 ? NO_BYTES : this.#wholeSlots(index, perBlock);
+        place = 0;
+      }
+      const size = slots.length === 0 ? Number.POSITIVE_INFINITY : fixed ? max : sizeIn(slots, place, this.#width);
+      // The last slot may end after the memory, and a damaged size after its slot.
+      yield size <= max ? new Uint8Array(slots.buffer, place + this.#width, size) : this.#read(index);
+      place += slotSize;
+    }
+  }
+
+  /** Reads up to `count` slots that are in the memory as a whole. */
+  #wholeSlots(index: number, count: number): Uint8Array<ArrayBuffer> {
+    const start = this.#slot(index);
+    const whole = Math.floor((byteLength(this.#memory) - start) / this.#slotSize);
+    return readBytes(this.#memory, start, Math.max(0, Math.min(count, this.#length - index, whole)) * this.#slotSize);
   }
 
   #slot(index: number): Address {

@@ -30,7 +30,7 @@ const ROLES = ['key', 'value'] as const;
 
 export const CODEC_READER: Reader = {
   name: 'codecs',
-  cases: 44_200,
+  cases: 44_300,
   maxTime: 2000,
   run(random) {
     const bytes = value(random);

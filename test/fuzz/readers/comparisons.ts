@@ -17,7 +17,7 @@ const LIMITS = { steps: 20_000, bytes: 2 ** 25 } as const;
 
 export const COMPARISON_READER: Reader = {
   name: 'comparisons',
-  cases: 200,
+  cases: 100,
   maxTime: 8000,
   run(random) {
     const image = random.pick(IMAGES);

@@ -152,3 +152,20 @@ law.prop([bound, fc.array(action, { maxLength: 60 })], { numRuns: 60 })('it is a
   expect([vec.length, vec.get(model.length)]).toEqual([model.length, undefined]);
   expect(findingsOf((report) => openVec(memory, 'vec', report)?.scan(report, new Budget()))).toEqual([]);
 });
+
+test('items are listed to the last one, whose slot ends after the memory', () => {
+  const memory = new BytesMemory();
+  const vec = Vec.init(memory, { max: 300, fixed: false });
+  const items = Array.from({ length: 217 }, (_, index) => Uint8Array.of(index));
+  for (const item of items) vec.push(item);
+  expect([memory.pages, 64 + items.length * 302 > PAGE_SIZE]).toEqual([1, true]);
+  expect([...vec.items()]).toEqual(items);
+});
+
+test('an item whose size is damaged is read as far as get does', () => {
+  const memory = new BytesMemory();
+  const vec = Vec.init(memory, { max: 10, fixed: false });
+  for (let index = 0; index < 5; index += 1) vec.push(new Uint8Array(10).fill(index));
+  memory.write(at(0, 64), Uint8Array.of(200));
+  expect([...vec.items()]).toEqual([0, 1, 2, 3, 4].map((index) => vec.get(index)));
+});
