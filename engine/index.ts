@@ -24,6 +24,7 @@ export type { EntryDifference } from './views/diff/entry-differences.ts';
 export type { EntryLine } from './views/entries.ts';
 export type { GrowthReport } from './views/growth/growth-report.ts';
 export type { InspectReport } from './views/inspect.ts';
+export type { RepairReport } from './views/repair/repair-report.ts';
 export type { EditReport } from './views/rescue/edit-report.ts';
 export type { NewMapReport } from './views/rescue/new-map-text.ts';
 export type { RecoverLine, RecoverReport } from './views/rescue/recover-lines.ts';

@@ -116,11 +116,13 @@ function* attemptRepair(bench: Bench, before: Checked, finding: PlacedFinding, s
   if (advice.kind !== 'first' && scope.together > 0) return 'Other damage has to be repaired first.';
   if (advice.kind === 'doubtful' && scope.only === undefined)
     return `${advice.doubt} "--only ${finding.code}" makes the repair nevertheless.`;
+  // One of several choices has to be right on its own.
+  const own = advice.kind === 'first' ? scope : { ...scope, together: MAX_TOGETHER };
   const helped: Mended[] = [];
   const against: string[] = [];
   for (const proposal of advice.proposals) {
     if (bench.isTired) return 'Too many repairs were tried. Repair the new snapshot again for the rest.';
-    const result = yield* tryProposal(bench, before, finding, proposal, scope);
+    const result = yield* tryProposal(bench, before, finding, proposal, own);
     if (typeof result === 'string') against.push(result);
     else if (advice.kind !== 'only') return result;
     else helped.push(result);
