@@ -5,6 +5,7 @@ import { ROLES, storedBytesOf } from '../snapshot/decoding.ts';
 import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Bound } from '../values/codec.ts';
+import { EntriesInUse } from './in-use.ts';
 import { type HiddenMemory, inSnapshot, type LostStructure, openLostStructures } from './lost-headers.ts';
 import type { Recovered, RecoverySource } from './recovered.ts';
 
@@ -86,6 +87,7 @@ function* ofStructure(
 ): Generator<Recovered | undefined> {
   const isHeaderLost = placed.structure.facts['headerLost'] === true;
   const isBuffer = placed.structure.kind === 'memory-buffer';
+  const entries = new EntriesInUse(snapshot, placed, budget);
   let last: StoredBytes | undefined;
   for (const element of listed(recoverable, budget)) {
     // Removing the last values of a buffer leaves the record before them, again and again.
@@ -95,7 +97,7 @@ function* ofStructure(
     else {
       const { origin, doubt } = element.residual;
       const source = isHeaderLost ? 'lost-header' : SOURCES[origin];
-      yield judged(snapshot, placed, element, source, doubt ?? doubtOf(placed, element), budget);
+      yield judged(snapshot, placed, element, source, doubt ?? doubtOf(placed, element), budget, entries);
     }
   }
 }
@@ -149,12 +151,15 @@ function judged(
   source: RecoverySource,
   doubt: string | undefined,
   budget: Budget,
+  entries?: EntriesInUse,
 ): Recovered {
   const lost = lostSide(placed, element);
   const unlike = lost === undefined && doubt === undefined ? unlikeSide(snapshot, placed, element, budget) : undefined;
   const reason = lost ?? doubt ?? unlike;
   const confidence = lost !== undefined ? 'partial' : reason === undefined ? 'whole' : 'doubtful';
-  return { placed, element, source, confidence, reason, inUse: useOf(snapshot, placed, element, budget) };
+  const { key, value, residual } = element;
+  const inUse = residual?.inUseAt !== undefined ? 'same' : key && entries?.useOf(key, value);
+  return { placed, element, source, confidence, reason, inUse };
 }
 
 /** Returns a sentence about which side of an element is lost; undefined if none is. */
@@ -178,29 +183,4 @@ function unlikeSide(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
       return `its ${role} cannot be read as ${codec.name}, as those in use can`;
   }
   return undefined;
-}
-
-/** Returns whether the element is in use, too. */
-function useOf(
-  snapshot: Snapshot,
-  placed: PlacedStructure,
-  { key, value, residual }: Element,
-  budget: Budget,
-): Recovered['inUse'] {
-  if (residual?.inUseAt !== undefined) return 'same';
-  const { structure } = placed;
-  if (key === undefined || key.size > MAX_COMPARED || structure.lookUp === undefined || structure.length === 0n) return undefined;
-  const { codec } = snapshot.decoding.codec(placed, 'key', budget);
-  const order = codec.compare && { name: codec.name, compare: codec.compare };
-  const { end } = structure.lookUp(readStored(key), order, budget);
-  if (end.kind !== 'found') return undefined;
-  if (structure.kind === 'btreeset' || value === undefined) return 'same';
-  return end.element.value !== undefined && areEqual(value, end.element.value) ? 'same' : 'other-value';
-}
-
-function areEqual(a: StoredBytes, b: StoredBytes): boolean {
-  if (a.size !== b.size) return false;
-  if (a.size > MAX_COMPARED) return false;
-  const other = readStored(b);
-  return readStored(a).every((byte, index) => byte === other[index]);
 }
