@@ -21,6 +21,7 @@ import { REPLAY } from './replay.ts';
 import { EDIT } from './rescue/edit.ts';
 import { RECOVER } from './rescue/recover.ts';
 import { SHAPE } from './shape.ts';
+import { COMPARE_SIGNATURES } from './signatures/compare-signatures.ts';
 import { SIMULATE } from './simulate/simulate.ts';
 import { TRACE } from './trace.ts';
 
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   IMPORT,
   TRACE,
   COMPARE_TRACES,
+  COMPARE_SIGNATURES,
   REPLAY,
   SIMULATE,
   DAP,
