@@ -69,7 +69,8 @@ function braces(text: string, form: 'map' | 'candid' | 'vec'): Composed {
   if (members.length > 0 && named.every((field) => field === undefined)) {
     // `variant { Running }` has a case without a value.
     const [only = '', ...others] = members;
-    if (/^[A-Za-z_]/.test(only) && others.length === 0) return { kind: 'record', fields: [{ name: only, text: 'null' }] };
+    if (form === 'candid' && /^[A-Za-z_]/.test(only) && others.length === 0)
+      return { kind: 'record', fields: [{ name: only, text: 'null' }] };
     return { kind: 'tuple', fields: byPosition(members) };
   }
   return { kind: 'record', fields: named.filter((field) => field !== undefined) };

@@ -21,6 +21,7 @@ test.each([
   ['record { 1 : nat; "x" }', ['tuple', '0: 1 : nat', '1: "x"']],
   ['vec { 1; 2 }', ['list', '0: 1', '1: 2']],
   ['variant { Running = record { since = 5 : nat64 } }', ['record', 'Running: record { since = 5 : nat64 }']],
+  ['{t', ['tuple', '0: t']],
   ['variant { Pending }', ['record', 'Pending: null']],
   ['opt record { a = 1 }', ['record', 'a: 1']],
   ['Some((33, ff060d))', ['tuple', '0: 33', '1: ff060d']],

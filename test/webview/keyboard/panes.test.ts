@@ -106,6 +106,7 @@ describe('the editor', () => {
         "What if a bucket had",
         "Per memory",
         "Search…",
+        "Try a Repair…",
         "Close",
         "warning: A chunk of 1,024 B at 0x1c040 is allocated, and neither a node nor a free list leads to it",
         "owner",

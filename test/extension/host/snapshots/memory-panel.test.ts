@@ -77,6 +77,7 @@ function openPanel(shown: MemoryRef = memory) {
     'file:///a',
     { engine, extension: Uri.file('/extension'), bookmarks, status },
   ]);
+  const opened = engine.pending.splice(0).map(({ call }) => call);
   const ready = () => received.fire({ notification: 'ready', version: PROTOCOL_VERSION });
   const hide = (hidden: boolean) => {
     panel.visible = !hidden;
@@ -86,6 +87,8 @@ function openPanel(shown: MemoryRef = memory) {
   return {
     webview,
     posted,
+    /** The calls that were made before the page was ready. */
+    opened,
     engine,
     memoryPanel,
     bookmarks,
@@ -117,6 +120,11 @@ describe('the page', () => {
 });
 
 describe('a memory', () => {
+  test('is opened while VS Code creates the page, if it is a snapshot', () => {
+    expect(openPanel().opened).toEqual(['memory/open']);
+    expect(openPanel({ kind: 'step', session: 's' }).opened).toEqual([]);
+  });
+
   test('is shown first, and then scanned', async () => {
     const { engine, posted, ready } = openPanel();
     expect(engine.scans).toEqual([]);
