@@ -60,9 +60,16 @@ describe('commands', () => {
   });
 
   test('commands that need a row or a step are not in the palette', () => {
-    const anywhere = ['findKey', 'goToLastWrite', 'goToNextWrite', 'toggleHex', 'showShape', 'exportPart', 'openTable'].map(
-      (name) => `stableMemory.${name}`,
-    );
+    const anywhere = [
+      'findKey',
+      'goToLastWrite',
+      'goToNextWrite',
+      'toggleHex',
+      'showShape',
+      'exportPart',
+      'openTable',
+      'tryType',
+    ].map((name) => `stableMemory.${name}`);
     const onRows = [...contributes.menus['view/item/context'], ...contributes.menus['debug/variables/context']]
       .map(({ command }) => command)
       .filter((command) => !anywhere.includes(command));
@@ -70,6 +77,7 @@ describe('commands', () => {
     const others = [
       'selectRow',
       'selectFound',
+      'showByte',
       'showMoreFound',
       'stepTo',
       'copyBytesAs',
