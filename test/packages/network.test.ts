@@ -26,6 +26,8 @@ beforeAll(async () => {
   put('damaged.bin', imageBytes('corrupt-btree-freelist-cycle'));
   put('foreign.jsonl.gz', readFileSync(join(import.meta.dirname, '../fixtures/traces/ties__mr-1.4.0+ab-0.8.0.jsonl.gz')));
   put('calls.jsonl', '{"call":"init"}\n');
+  put('before.most', '// Version: 1.0.0\nactor { stable var count : Nat };\n');
+  put('after.most', '// Version: 1.0.0\nactor { stable var count : Int };\n');
   put('empty.wasm', postUpgradeModule(EMPTY_BODY));
 });
 
@@ -58,6 +60,7 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
   patch: ['damaged.bin', 'changes.jsonl', '-o', 'patched'],
   recover: ['a.bin', '--entries'],
   edit: ['a.bin', 'memory/0/btreemap', '--key', '10', '--remove', '-o', 'edited'],
+  'compare-signatures': ['before.most', 'after.most'],
   record: ['empty.wasm', '--calls', 'calls.jsonl', '-o', 'recorded.smtrace'],
   rehearse: ['a.bin', '--wasm', 'empty.wasm'],
   import: ['foreign.jsonl.gz', '-o', 'run.smtrace'],
