@@ -32,7 +32,7 @@ const WHOLE: Aspect = { isFirst: true, isLast: true };
 export class CellPainter {
   readonly #look: Look;
   readonly #density: number;
-  readonly #styles = new Map<string, Style>();
+  readonly #styles = new Map<ByteUse, Map<number, Style>>();
 
   constructor(look: Look, density: number) {
     this.#look = look;
@@ -83,12 +83,11 @@ export class CellPainter {
   }
 
   #style(context: CanvasRenderingContext2D, colour: number, use: ByteUse): Style {
-    const key = `${use} ${colour}`;
-    const known = this.#styles.get(key);
-    if (known !== undefined) return known;
-    const made = this.#makeStyle(context, colour, use);
-    this.#styles.set(key, made);
-    return made;
+    const ofUse = this.#styles.get(use) ?? new Map<number, Style>();
+    const style = ofUse.get(colour) ?? this.#makeStyle(context, colour, use);
+    ofUse.set(colour, style);
+    this.#styles.set(use, ofUse);
+    return style;
   }
 
   #makeStyle(context: CanvasRenderingContext2D, colour: number, use: ByteUse): Style {

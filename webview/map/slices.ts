@@ -87,28 +87,28 @@ export class CellSlices {
     const isMixed = hasManyColours(cell, colours);
     const { owner, kind } = this.#filter;
     const isOneWanted = (owner ?? kind) !== undefined;
-    /** The bytes of each look, in the order of their first parts. */
-    const bytes = new Map<number, number>();
+    // The looks in the order of their first parts, and the bytes of each. There are few, so that a search is quicker than a map.
+    const keys: number[] = [];
+    const bytes: number[] = [];
     for (let part = cell.first; part < cell.end; part++) {
       const [by, use] = [ownerOf[part] ?? 0, useOf[part] ?? 0];
       const isHighlighted = this.#isHighlighted(pass[by], use);
       const standsOut = isMixed && isOneWanted && isHighlighted;
       const colour = isMixed && !standsOut ? MIXED : (colours[by] ?? MIXED);
       const key = keyOf(colour, standsOut && FAINT.has(use) ? LIVE : use, isHighlighted);
-      bytes.set(key, (bytes.get(key) ?? 0) + (bytesOf[part] ?? 0));
+      const known = keys.indexOf(key);
+      if (known < 0) {
+        keys.push(key);
+        bytes.push(bytesOf[part] ?? 0);
+      } else bytes[known] = (bytes[known] ?? 0) + (bytesOf[part] ?? 0);
     }
-    const keys = [...bytes.keys()];
     const [only] = keys;
     if (keys.length === 1 && only !== undefined) return this.#whole(only);
-    const slices = keys.map((key) => ({ ...lookOf(key), bytes: bytes.get(key) ?? 0 }));
-    const all = slices.reduce((sum, each) => sum + each.bytes, 0);
-    const units = unitsFor(
-      slices.map(({ colour, bytes }) => (isMixed && colour !== MIXED ? Math.max(bytes, MIN_HIGHLIGHT * all) : bytes)),
-      this.#units,
-    );
-    return slices
-      .map(({ bytes: _, ...slice }, index) => ({ ...slice, units: units[index] ?? 0 }))
-      .filter((slice) => slice.units > 0);
+    const looks = keys.map(lookOf);
+    const least = isMixed ? MIN_HIGHLIGHT * bytes.reduce((sum, each) => sum + each, 0) : 0;
+    const sizes = isMixed ? bytes.map((each, index) => (looks[index]?.colour === MIXED ? each : Math.max(each, least))) : bytes;
+    const units = unitsFor(sizes, this.#units);
+    return looks.map((look, index) => ({ ...look, units: units[index] ?? 0 })).filter((slice) => slice.units > 0);
   }
 
   #whole(key: number): readonly Slice[] {
@@ -153,23 +153,34 @@ function lookOf(key: number): Omit<Slice, 'units'> {
  * hidden. If there are more parts than units, the smallest have none. The units add up to `total`.
  */
 export function unitsFor(sizes: readonly number[], total: number): readonly number[] {
-  const shown = new Set([...sizes.keys()].sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0)).slice(0, total));
-  const sum = [...shown].reduce((all, index) => all + (sizes[index] ?? 0), 0);
-  const ideal = sizes.map((size, index) => (shown.has(index) && sum > 0 ? (size / sum) * total : 0));
-  const units = ideal.map((each, index) => (shown.has(index) ? Math.max(1, Math.floor(each)) : 0));
+  const hidden = smallest(sizes, sizes.length - total);
+  const sum = sizes.reduce((all, size, index) => (hidden.has(index) ? all : all + size), 0);
+  const ideal = sizes.map((size) => (sum > 0 ? (size / sum) * total : 0));
+  const units = ideal.map((each, index) => (hidden.has(index) ? 0 : Math.max(1, Math.floor(each))));
   let rest = total - units.reduce((all, each) => all + each, 0);
-  while (rest !== 0 && shown.size > 0) {
+  while (rest !== 0) {
     const step = Math.sign(rest);
-    // Adds to the part that has the fewest units for its size, or takes from the one with the most.
+    // Adds to the part that has the fewest units for its size, or takes from the one with the most. Of two, it is the larger part.
     let chosen = -1;
-    for (const index of shown) {
-      if (step < 0 && (units[index] ?? 0) <= 1) continue;
-      const gain = step * ((ideal[index] ?? 0) - (units[index] ?? 0));
-      if (chosen < 0 || gain > step * ((ideal[chosen] ?? 0) - (units[chosen] ?? 0))) chosen = index;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const [index, own] of units.entries()) {
+      if (hidden.has(index) || (step < 0 && own <= 1)) continue;
+      const gain = step * ((ideal[index] ?? 0) - own);
+      if (gain < most || (gain === most && (sizes[index] ?? 0) <= (sizes[chosen] ?? 0))) continue;
+      chosen = index;
+      most = gain;
     }
     if (chosen < 0) break;
     units[chosen] = (units[chosen] ?? 0) + step;
     rest -= step;
   }
   return units;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Returns the indices of the smallest `count` sizes; of equal ones, the later. */
+function smallest(sizes: readonly number[], count: number): ReadonlySet<number> {
+  if (count <= 0) return NONE;
+  return new Set([...sizes.keys()].sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0)).slice(-count));
 }
