@@ -6,7 +6,9 @@ import { CBOR } from '../../../../engine/values/codecs/cbor.ts';
 import { CBOR_FORMS, encodeCbor } from '../../../../engine/values/notation/cbor-encode.ts';
 
 const encoder = new Encoder({ useRecords: false, mapsAsObjects: false, variableMapSize: true, useFloat32: 0 });
-const numbers = fc.oneof(fc.integer(), fc.double({ noNaN: true }), fc.bigInt({ min: 2n ** 60n, max: 2n ** 64n - 1n }));
+// The text of a whole double is that of an integer, which has another encoding.
+const fractions = fc.double({ noNaN: true }).filter((number) => !Number.isInteger(number) || Math.abs(number) < 2 ** 31);
+const numbers = fc.oneof(fc.integer(), fractions, fc.bigInt({ min: 2n ** 60n, max: 2n ** 64n - 1n }));
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
