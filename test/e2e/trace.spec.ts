@@ -69,13 +69,5 @@ export const traceSpec: Spec = {
       await (await workbench.tree('Memories').show()).row('memory 0');
       await workbench.shot('step-memory');
     });
-
-    await step('after a restart of the extension host the session is over, and another one starts', async () => {
-      await workbench.command('Developer: Restart Extension Host');
-      await workbench.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
-      await debugging.start('MemoryManager');
-      await debugging.press('step over');
-      await debugging.untilVariables(/step[^|]*1 of/);
-    });
   },
 };

@@ -118,7 +118,12 @@ export class Workbench {
     for (const name of names.slice(0, -1)) {
       const row = rowsOf(name).first();
       await row.waitFor();
-      if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+      // The rows move while the explorer takes up a new file. Then the click is on another one.
+      await this.until(async () => {
+        if ((await row.getAttribute('aria-expanded')) !== 'false') return true;
+        await row.click();
+        return false;
+      }, `the folder ${name} is open`);
     }
     const row = rowsOf(names.at(-1) ?? path);
     const folder = names.at(-2);

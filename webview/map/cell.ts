@@ -16,10 +16,11 @@ const MAIN_SHARE = 1 / 8;
 /** Minimum share of a cell for one owner to have its name on it. */
 const NAMED_SHARE = 1 / 8;
 
-const numbersOf = (...uses: readonly ByteUse[]): ReadonlySet<number> => new Set(uses.map((use) => BYTE_USES.indexOf(use)));
-const IN_USE = numbersOf('metadata', 'live', 'unknown', 'uncounted');
-const FILLED = numbersOf('metadata', 'live');
-const NOT_KNOWN = numbersOf('missing', 'uncounted');
+/** Returns for each use, by its number, whether it is one of these. */
+const areOf = (...uses: readonly ByteUse[]): readonly boolean[] => BYTE_USES.map((use) => uses.includes(use));
+const IN_USE = areOf('metadata', 'live', 'unknown', 'uncounted');
+const FILLED = areOf('metadata', 'live');
+const NOT_KNOWN = areOf('missing', 'uncounted');
 
 export class Cell {
   readonly result: MapResult;
@@ -47,8 +48,8 @@ export class Cell {
       const [use, bytes] = [useOf[each] ?? 0, bytesOf[each] ?? 0];
       all += bytes;
       if (ownerOf[each] === ownerOf[main]) own += bytes;
-      if (!NOT_KNOWN.has(use)) known += bytes;
-      if (FILLED.has(use)) live += bytes;
+      if (NOT_KNOWN[use] !== true) known += bytes;
+      if (FILLED[use] === true) live += bytes;
     }
     this.fill = known === 0 ? undefined : live / known;
     this.isShared = own < NAMED_SHARE * all;
@@ -82,7 +83,7 @@ function mainOf({ useOf, bytesOf }: MapResult, first: number, end: number): numb
     const bytes = bytesOf[part] ?? 0;
     all += bytes;
     if (largest < 0 || bytes > (bytesOf[largest] ?? 0)) largest = part;
-    if (IN_USE.has(useOf[part] ?? -1) && (used < 0 || bytes > (bytesOf[used] ?? 0))) used = part;
+    if (IN_USE[useOf[part] ?? -1] === true && (used < 0 || bytes > (bytesOf[used] ?? 0))) used = part;
   }
   return used >= 0 && (bytesOf[used] ?? 0) >= MAIN_SHARE * all ? used : largest;
 }

@@ -46,14 +46,16 @@ export class TimelinePanels implements vscode.WebviewPanelSerializer, vscode.Dis
 
   /**
    * Creates a panel below the text of the trace, which has the full width there. Where the editors are divided already, it is beside the text: in
-   * the active group, if that is not the text's own.
+   * the active group, if that is not the text's own, or in another one.
    */
   async #create(path: string): Promise<void> {
     const text = await textOf(path);
     const isUndivided = vscode.window.tabGroups.all.length === 1;
     if (isUndivided) await vscode.commands.executeCommand('workbench.action.newGroupBelow');
-    const isBeside = vscode.window.tabGroups.activeTabGroup.viewColumn !== text.viewColumn;
-    const viewColumn = isUndivided || isBeside ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const others = vscode.window.tabGroups.all.filter(({ viewColumn }) => viewColumn !== text.viewColumn);
+    // A group by its number: which one is active may be known here only after a click in another one.
+    const beside = (others.find(({ isActive }) => isActive) ?? others[0])?.viewColumn ?? vscode.ViewColumn.Beside;
+    const viewColumn = isUndivided ? vscode.ViewColumn.Active : beside;
     const panel = vscode.window.createWebviewPanel(TIMELINE, title(path), { viewColumn, preserveFocus: true });
     this.#add(panel, path);
     if (!isUndivided) return;
