@@ -1,5 +1,5 @@
 import { UserError } from '../../engine/core/user-error.ts';
-import { ROLES } from '../../engine/snapshot/decoding.ts';
+import { ROLES, type Role } from '../../engine/snapshot/decoding.ts';
 import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
@@ -8,10 +8,13 @@ import type { Arguments } from '../commands/arguments.ts';
 /** Options of commands that decode a structure's keys and values. */
 export const CODEC_OPTIONS = { key: { type: 'string' }, value: { type: 'string' } } as const;
 
+/** The options that name codecs, where `--key` and `--value` do. */
+const NAMES: Readonly<Record<Role, string>> = { key: 'key', value: 'value' };
+
 /** Decodes a structure with the codecs that the options name. @throws UserError if there is no such codec */
-export function chooseCodecs(snapshot: Snapshot, placed: PlacedStructure, args: Arguments): void {
+export function chooseCodecs(snapshot: Snapshot, placed: PlacedStructure, args: Arguments, names = NAMES): void {
   for (const role of ROLES) {
-    const name = args.option(role);
+    const name = args.option(names[role]);
     if (name === undefined) continue;
     const codec = codecOf(name, snapshot.codecs);
     if (codec === undefined)

@@ -25,12 +25,17 @@ export async function bytesOfText(typed: TypedText): Promise<Uint8Array> {
   const { text, codec, option } = typed;
   const bytes = /^0x/i.test(text) ? fromHex(text.slice(2).replace(/[\s_]/g, '')) : await encoded(typed);
   if (bytes === undefined) throw new UserError('input', `${option}: "${text}" is not a value in ${codec.name}. ${hint(codec)}`);
-  if (codec.decode(bytes) === undefined)
-    throw new UserError(
-      'input',
-      `${option}: ${text} cannot be read as ${codec.name}, as the others can, so that the program could not read it either. To write it all the same, choose the codec bytes: ${option}-codec bytes.`,
-    );
+  assertReadable(bytes, codec, option, `${option}: ${text}`);
   return bytes;
+}
+
+/** @throws UserError if bytes are not a value of a codec. `given` says where they come from. */
+export function assertReadable(bytes: Uint8Array, codec: Codec, option: string, given: string): void {
+  if (codec.decode(bytes) !== undefined) return;
+  throw new UserError(
+    'input',
+    `${given} cannot be read as ${codec.name}, as the others can, so the program could not read it either. To write it all the same, choose the codec bytes: ${option}-codec bytes.`,
+  );
 }
 
 function hint({ name, encode }: Codec): string {

@@ -88,5 +88,29 @@ test('refuses what it cannot do, and leaves nothing behind', async () => {
     'Repair it first',
   );
   expect(await refusal(path, 'memory/0', '--key', '10', '--value', 'x', '-o', folder)).toContain('already exists');
+  expect(await refusal(path, 'memory/0', '--key', '10', '--value', 'x', '-o', output, '--dry-run')).toContain('writes nothing');
+  expect(await refusal(path, 'memory/2', '--insert', '--index', '3', '--value', '5', '-o', output)).toContain(
+    'Leave out --index',
+  );
+  expect(existsSync(output)).toBe(false);
+});
+
+test('the bytes of a file must be readable as the other values are, too', async () => {
+  const value = put('not-text.bin', Uint8Array.of(0xff, 0xfe));
+  const words = ['edit', path, 'memory/0', '--key', '10', '--value-file', value, '--dry-run'];
+  expect(await run(...words)).toMatchObject({ status: 2, stderr: expect.stringContaining('cannot be read as text') });
+  expect(await run(...words, '--value-codec', 'bytes')).toMatchObject({ status: 0, stderr: '' });
+  const directory = await run('edit', path, 'memory/0', '--key', '10', '--value-file', folder, '--dry-run');
+  expect([directory.status, directory.stderr]).toEqual([2, expect.stringContaining('is a folder, not a file')]);
+});
+
+test.each([
+  ['that exists', 'taken.jsonl', 'already exists'],
+  ['in a folder that does not exist', 'nowhere/edit.jsonl', 'nowhere/edit.jsonl'],
+])('no folder is written if the patch is a file %s', async (_, name, sentence) => {
+  put('taken.jsonl', 'something else');
+  const [output, patch] = [join(folder, 'whole'), join(folder, name)];
+  const { status, stderr } = await run('edit', path, 'memory/0', '--key', '10', '--value', 'x', '-o', output, '--patch', patch);
+  expect([status, stderr]).toEqual([2, expect.stringContaining(sentence)]);
   expect(existsSync(output)).toBe(false);
 });

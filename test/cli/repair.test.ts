@@ -88,4 +88,10 @@ test('what cannot be used is refused with one sentence', async () => {
   expect(await told('--dry-run', '-o', path('x'))).toEqual([2, expect.stringContaining('--dry-run writes nothing.')]);
   expect(await told('--dry-run', '--only', 'btree.lenght')).toEqual([2, expect.stringContaining('no finding "btree.lenght"')]);
   expect(await told('-o', folder)).toEqual([2, expect.stringContaining('already exists. Choose a new folder.')]);
+  expect(await told('-o', path('whole'), '--patch', source)).toEqual([
+    2,
+    expect.stringContaining('is the file that is being read'),
+  ]);
+  expect(await told('-o', path('whole'), '--patch', path('nowhere/p.jsonl'))).toEqual([2, expect.stringContaining('nowhere')]);
+  expect(existsSync(path('whole'))).toBe(false);
 });

@@ -1,14 +1,11 @@
 import { FINDINGS, type FindingCode } from '../../../engine/core/findings.ts';
 import { finish } from '../../../engine/core/slices.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
-import { encodedText } from '../../../engine/core/write-text.ts';
 import { nodeHasher } from '../../../engine/node/hasher.ts';
 import type { OpenImage } from '../../../engine/node/open-image.ts';
-import { assertNewFolder, writeSnapshotFolder } from '../../../engine/node/output/snapshot-folder/write-snapshot-folder.ts';
-import { writeOutput } from '../../../engine/node/output/write-output.ts';
 import { assertSameFindings } from '../../../engine/repair/outcome.ts';
 import { makePatch } from '../../../engine/repair/patch/make-patch.ts';
-import { patchText } from '../../../engine/repair/patch/patch-text.ts';
+import type { Patch } from '../../../engine/repair/patch/patch.ts';
 import { type Repaired, repairImage } from '../../../engine/repair/repair.ts';
 import type { SnapshotSource } from '../../../engine/snapshot/snapshot.ts';
 import { repairReport, type Written } from '../../../engine/views/repair/repair-report.ts';
@@ -18,6 +15,7 @@ import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../../options/snapshot-options.
 import { print, printJson } from '../../output.ts';
 import type { Arguments } from '../arguments.ts';
 import { type Command, withSource } from '../command.ts';
+import { assertTargets, writeFolderAndPatch } from './folder-and-patch.ts';
 
 export const REPAIR: Command = {
   name: 'repair',
@@ -33,7 +31,7 @@ snapshot, and appears only when it is complete and was checked again. Where noth
 Exit status:
   0  no finding of severity error is left
   1  errors are left
-  2  the input cannot be used or the output not be written: one sentence on standard error says why
+  2  the input cannot be used, or the output cannot be written: one sentence on standard error says why
 ${SNAPSHOT_HELP}
 ${PROJECT_HELP}`,
   options: {
@@ -54,7 +52,7 @@ ${PROJECT_HELP}`,
     const only = codesIn(args.option('only'));
     return withSource(args, async (source, image) => {
       // It is better to know this before a long scan.
-      if (output !== undefined) assertNewFolder(output, image);
+      assertTargets(image, args);
       const repaired = finish(repairImage(source, { only }));
       const written = repaired.made.length === 0 || isDry ? {} : await write(repaired, source, image, args);
       const report = repairReport(repaired, written);
@@ -66,19 +64,12 @@ ${PROJECT_HELP}`,
 };
 
 /** Writes the new folder, and the patch. */
-async function write({ before, after }: Repaired, source: SnapshotSource, image: OpenImage, args: Arguments): Promise<Written> {
-  const [folder = '', patch] = [args.option('output'), args.option('patch')];
-  const check = (written: OpenImage): void => assertSameFindings(after, source, written);
-  if (patch === undefined) return { folder, remarks: await writeSnapshotFolder(folder, image, after.state, { check }) };
-  if (before.state.base !== after.state.base)
+function write({ before, after }: Repaired, source: SnapshotSource, image: OpenImage, args: Arguments): Promise<Written> {
+  if (args.option('patch') !== undefined && before.state.base !== after.state.base)
     throw new UserError('input', 'Pages are cut out of the image, which a patch cannot do. Leave out --patch.');
-  const changes = finish(makePatch(before.state, after.state, nodeHasher));
-  const options = { inputs: image.files, folder: image.folder, force: args.flag('force') };
-  const remarks = await writeSnapshotFolder(folder, image, after.state, { check });
-  writeOutput(patch, options, (sink) => {
-    for (const bytes of encodedText(patchText(changes))) sink(bytes);
-  });
-  return { folder, patch, remarks };
+  const check = (written: OpenImage): void => assertSameFindings(after, source, written);
+  const changes = (): Patch => finish(makePatch(before.state, after.state, nodeHasher));
+  return writeFolderAndPatch(image, after.state, changes, args, { check });
 }
 
 /** Returns the codes of findings in a list with commas. @throws UserError */

@@ -1,34 +1,33 @@
-import { readFileSync } from 'node:fs';
 import { Budget } from '../../../engine/core/budget.ts';
-import { byteLength, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
+import { byteLength } from '../../../engine/core/memory/memory.ts';
 import { finish } from '../../../engine/core/slices.ts';
 import { readStored } from '../../../engine/core/structure.ts';
 import { UserError } from '../../../engine/core/user-error.ts';
-import { encodedText } from '../../../engine/core/write-text.ts';
 import type { Edit } from '../../../engine/edit/edit.ts';
 import { editSnapshot, type Reopen } from '../../../engine/edit/edit-snapshot.ts';
-import { describeFileError } from '../../../engine/node/file-error.ts';
 import { nodeHasher } from '../../../engine/node/hasher.ts';
 import type { OpenImage } from '../../../engine/node/open-image.ts';
-import { writeSnapshotFolder } from '../../../engine/node/output/snapshot-folder/write-snapshot-folder.ts';
-import { writePieces } from '../../../engine/node/output/write-output.ts';
+import { readWhole } from '../../../engine/node/read-whole.ts';
 import { makePatch } from '../../../engine/repair/patch/make-patch.ts';
-import type { Patch } from '../../../engine/repair/patch/patch.ts';
-import { patchText } from '../../../engine/repair/patch/patch-text.ts';
 import type { Role } from '../../../engine/snapshot/decoding.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import type { PlacedStructure } from '../../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { codecOf } from '../../../engine/values/codecs.ts';
-import { type EditFiles, editReport, editText } from '../../../engine/views/rescue/edit-report.ts';
+import type { Codec } from '../../../engine/values/codec.ts';
+import { editReport, editText } from '../../../engine/views/rescue/edit-report.ts';
 import { structureOf } from '../../../servers/open-files/named-part.ts';
-import { bytesOfText } from '../../../servers/rescue/typed-bytes.ts';
+import { assertReadable, bytesOfText } from '../../../servers/rescue/typed-bytes.ts';
+import { chooseCodecs } from '../../options/codec-options.ts';
 import { PROJECT_HELP, PROJECT_OPTION, projectOf } from '../../options/project-option.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from '../../options/snapshot-options.ts';
 import { print, printJson } from '../../output.ts';
 import type { Arguments } from '../arguments.ts';
 import { type Command, withSnapshot } from '../command.ts';
+import { assertTargets, writeFolderAndPatch } from '../repair/folder-and-patch.ts';
+
+/** Maximum size of a value in a file, in bytes. */
+const MAX_VALUE_BYTES = 2 ** 28;
 
 export const EDIT: Command = {
   name: 'edit',
@@ -65,16 +64,14 @@ ${PROJECT_HELP}`,
   },
   run: (args) =>
     withSnapshot(args, async (snapshot, image) => {
-      assertTarget(args);
+      assertOutput(image, args);
       const placed = structureOf(snapshot, args.positionals[1] ?? '');
-      chooseCodecs(snapshot, placed, args);
+      chooseCodecs(snapshot, placed, args, CODEC_NAMES);
       const edit = await editOf(snapshot, placed, args);
       const reopen = reopening(image, args);
       const edited = finish(editSnapshot({ snapshot, scan: scanImage(snapshot) }, placed, edit, reopen));
       const patch = finish(makePatch(edited.states.before, edited.states.after, nodeHasher));
-      const files = args.flag('dry-run')
-        ? { folder: undefined, patch: undefined, remarks: [] }
-        : await writeFiles(image, edited.states.after, patch, args);
+      const files = args.flag('dry-run') ? {} : await writeFolderAndPatch(image, edited.states.after, () => patch, args);
       const report = editReport(edited, patch.changes, files);
       if (args.json) printJson(report);
       else for (const line of editText(report)) print(line);
@@ -82,24 +79,16 @@ ${PROJECT_HELP}`,
     }),
 };
 
-/** @throws UserError if it is not said where to write */
-function assertTarget(args: Arguments): void {
-  const isSaid = args.option('output') !== undefined || args.option('patch') !== undefined || args.flag('dry-run');
-  if (!isSaid) throw new UserError('input', 'Say where to write: -o FOLDER, --patch FILE, or --dry-run to write nothing.');
-}
+/** The options that name codecs: `--key` and `--value` have the key and value themselves. */
+const CODEC_NAMES = { key: 'key-codec', value: 'value-codec' } as const;
 
-function chooseCodecs(snapshot: Snapshot, placed: PlacedStructure, args: Arguments): void {
-  for (const role of ['key', 'value'] as const) {
-    const name = args.option(`${role}-codec`);
-    if (name === undefined) continue;
-    const codec = codecOf(name, snapshot.codecs);
-    if (codec === undefined)
-      throw new UserError(
-        'input',
-        `There is no codec "${name}". Try text, bytes, u64-be, principal, candid, cbor or blobify.nat.`,
-      );
-    snapshot.decoding.choose(placed.part, role, codec);
-  }
+/** @throws UserError if it is not said where to write, or that must not be written to */
+function assertOutput(image: OpenImage, args: Arguments): void {
+  const [hasTarget, isDry] = [args.option('output') !== undefined || args.option('patch') !== undefined, args.flag('dry-run')];
+  if (!hasTarget && !isDry)
+    throw new UserError('input', 'Say where to write: -o FOLDER, --patch FILE, or --dry-run to write nothing.');
+  if (hasTarget && isDry) throw new UserError('input', '--dry-run writes nothing. Leave out -o and --patch.');
+  assertTargets(image, args);
 }
 
 /** Returns the edit that the options describe. @throws UserError if they contradict each other */
@@ -111,9 +100,12 @@ async function editOf(snapshot: Snapshot, placed: PlacedStructure, args: Argumen
     throw new UserError('input', 'One edit at a time: --value, --insert, --remove or --max-item-size.');
   if (max !== undefined) return { kind: 'bound', max };
   const keyText = args.option('key');
-  const key = keyText === undefined ? undefined : await bytesOf(snapshot, placed, 'key', keyText, undefined);
+  const codec = codecLike(snapshot, placed, 'key', undefined);
+  const key = keyText === undefined ? undefined : await bytesOfText({ text: keyText, codec, like: undefined, option: '--key' });
   if (remove) return { kind: 'remove', ...(key && { key }), ...(index === undefined ? {} : { index }) };
   const value = hasValue ? await valueFrom(snapshot, placed, key, index, args) : undefined;
+  if (insert && index !== undefined)
+    throw new UserError('input', '--insert adds at the end, or in the order of the keys. Leave out --index.');
   if (insert) return { kind: 'insert', ...(key && { key }), ...(value && { value }) };
   if (value === undefined) throw new UserError('input', 'Say what to do: --value V, --insert, --remove or --max-item-size N.');
   return { kind: 'set', ...(key && { key }), ...(index === undefined ? {} : { index }), value };
@@ -127,25 +119,20 @@ async function valueFrom(
   args: Arguments,
 ): Promise<Uint8Array> {
   const [text, file] = [args.option('value'), args.option('value-file')];
-  if (file === undefined) return await bytesOf(snapshot, placed, 'value', text ?? '', likeness(placed, key, index));
-  if (text !== undefined) throw new UserError('input', 'Give the value with --value or with --value-file, not with both.');
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new UserError('input', describeFileError(file, error));
-  }
+  if (text !== undefined && file !== undefined)
+    throw new UserError('input', 'Give the value with --value or with --value-file, not with both.');
+  const like = likeness(placed, key, index);
+  const codec = codecLike(snapshot, placed, 'value', like);
+  if (file === undefined) return await bytesOfText({ text: text ?? '', codec, like, option: '--value' });
+  const bytes = readWhole(file, MAX_VALUE_BYTES);
+  assertReadable(bytes, codec, '--value', `--value-file ${file}`);
+  return bytes;
 }
 
-function bytesOf(
-  snapshot: Snapshot,
-  placed: PlacedStructure,
-  role: Role,
-  text: string,
-  like: Uint8Array | undefined,
-): Promise<Uint8Array> {
+/** Returns the codec of keys or values, or the one that a given value is in, where a structure has several. */
+function codecLike(snapshot: Snapshot, placed: PlacedStructure, role: Role, like: Uint8Array | undefined): Codec {
   const { codec, others } = snapshot.decoding.codec(placed, role, new Budget());
-  const own = like === undefined ? codec : [codec, ...others].find((one) => one.decode(like) !== undefined);
-  return bytesOfText({ text, codec: own ?? codec, like, option: `--${role}` });
+  return (like && [codec, ...others].find((one) => one.decode(like) !== undefined)) ?? codec;
 }
 
 /** Returns the value that is to be changed, or else another one of the same structure. */
@@ -163,14 +150,4 @@ export function reopening(image: OpenImage, args: Arguments): Reopen {
   const project = projectOf(args.positionals[0] ?? '', args, image);
   return (memory) =>
     openSnapshot({ ...image, memory, bytes: byteLength(memory), fileBytes: undefined, declaredBytes: undefined, project });
-}
-
-async function writeFiles(image: OpenImage, after: ReadableMemory, patch: Patch, args: Arguments): Promise<EditFiles> {
-  const [folder, file] = [args.option('output'), args.option('patch')];
-  const remarks = folder === undefined ? [] : await writeSnapshotFolder(folder, image, after);
-  if (file !== undefined) {
-    const pieces = encodedText(patchText(patch));
-    for (const _ of writePieces(file, { inputs: image.files, folder: image.folder, force: args.flag('force') }, pieces));
-  }
-  return { folder, patch: file, remarks };
 }

@@ -62,7 +62,8 @@ export function* writePieces(path: string, options: OutputOptions, pieces: Itera
   }
 }
 
-interface UnfinishedOutput {
+/** A file that has its name only when it is finished. */
+export interface UnfinishedOutput {
   readonly write: (bytes: Uint8Array) => void;
   /** Gives it its name. */
   finish(): void;
@@ -70,7 +71,8 @@ interface UnfinishedOutput {
   close(): void;
 }
 
-function openUnfinished(path: string, options: OutputOptions): UnfinishedOutput {
+/** Opens a file to write, for a caller that closes it. @throws UserError if the path must not or cannot be written to */
+export function openUnfinished(path: string, options: OutputOptions): UnfinishedOutput {
   const existing = checkTarget(path, options);
   const part = `${path}.${randomUUID()}.part`;
   const onDisk = <T>(use: () => T): T => {
@@ -137,7 +139,7 @@ export function openOutput(path: string, options: OutputOptions): GrowingOutput 
 }
 
 /** Returns what is at the path: nothing, or a regular file that may be replaced. @throws UserError otherwise. */
-function checkTarget(path: string, { inputs, folder, force }: OutputOptions): Stats | undefined {
+export function checkTarget(path: string, { inputs, folder, force }: OutputOptions): Stats | undefined {
   for (const input of inputs) {
     if (isSameFile(input, path))
       throw new UserError('input', `${path} is the file that is being read (${input}). Choose another file to write to.`);

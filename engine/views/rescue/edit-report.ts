@@ -5,6 +5,7 @@ import type { EditedSnapshot } from '../../edit/edit-snapshot.ts';
 import type { Change } from '../../repair/patch/patch.ts';
 import type { Role } from '../../snapshot/decoding.ts';
 import { decodeSide } from '../entries.ts';
+import type { Written } from '../repair/repair-report.ts';
 
 /** The report of `stable-memory edit --json`. */
 export interface EditReport {
@@ -37,18 +38,11 @@ interface EditedValue {
   readonly valueCodec: string;
 }
 
-/** Paths of the files that an edit wrote. */
-export interface EditFiles {
-  readonly folder: string | undefined;
-  readonly patch: string | undefined;
-  readonly remarks: readonly string[];
-}
-
 /** A running canister has read headers and values into its main memory, which the new snapshot has as it was. */
 export const MAIN_MEMORY =
   'The main memory of the canister is as it was: it may have counts, headers and values that were read before the edit. Upgrade the canister right after the snapshot is loaded and before it is started, with skip_pre_upgrade if its hook writes to this memory.';
 
-export function editReport(edited: EditedSnapshot, changes: readonly Change[], files: EditFiles): EditReport {
+export function editReport(edited: EditedSnapshot, changes: readonly Change[], files: Written): EditReport {
   const { element, before, after, states } = edited;
   const { key, index } = element;
   const text = (role: Role, bytes: Uint8Array) => decodeSide(before.snapshot, before.placed, {}, role, bytes, new Budget());
@@ -72,7 +66,7 @@ export function editReport(edited: EditedSnapshot, changes: readonly Change[], f
     pages: states.after.pages - states.before.pages,
     folder: files.folder ?? null,
     patch: files.patch ?? null,
-    remarks: [...files.remarks, ...((files.folder ?? files.patch) === undefined ? [] : [MAIN_MEMORY])],
+    remarks: [...(files.remarks ?? []), ...((files.folder ?? files.patch) === undefined ? [] : [MAIN_MEMORY])],
   };
 }
 
