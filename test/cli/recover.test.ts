@@ -6,7 +6,7 @@ import { run, testFolder } from './in-process.ts';
 
 vi.mock('node:worker_threads', () => import('./fake-worker.ts'));
 
-const { folder, image } = testFolder('recover');
+const { folder, image, put } = testFolder('recover');
 const log = image('log-10k');
 const damaged = image('wipe-header-ff-memory7');
 
@@ -28,12 +28,27 @@ test('lists entries, each with its place and what is doubtful', async () => {
     "memory/2/log	after the last element 0x61	[5]	a βeta delta #2delta delta ζ alpha #3épsilon delta alpha βeta βeta #4épsilon ζ ζ #5	doubtful: newer entries have overwritten its beginning, or it is not known where it begins
     memory/2/log	after the last element 0xbc	[6]	ζ alpha alpha #6
 
-    2 entries are left in bytes that no structure uses.
+    25 entries are left in bytes that no structure uses.
 
     part          where                   whole  doubtful  partial  in use, too  other value in use
-    memory/2/log  after the last element      1         1        0            0                   0
+    memory/2/log  after the last element     24         1        0            0                   0
     "
   `);
+});
+
+test('the limit is that of the list, not of what is counted', async () => {
+  expect((await run('recover', log, '--entries', '--limit', '0')).stdout).toContain('25 entries are left');
+  expect((await run('recover', log, '--entries', '--limit', '0', '--json')).stdout).toBe('');
+  expect((await run('recover', log, '--entries', '--limit', '3', '--json')).stdout.trimEnd().split('\n')).toHaveLength(3);
+});
+
+test('the last line of an incomplete list says why it is not complete', async () => {
+  const cut = put('cut.bin', readFileSync(log).subarray(0, 1_000_000));
+  const { status, stdout } = await run('recover', cut, '--entries', '--json');
+  expect([status, JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')]).toEqual([
+    1,
+    { incomplete: true, reason: expect.stringContaining('lacks bytes') },
+  ]);
 });
 
 test('lists the same as JSON', async () => {

@@ -33,6 +33,7 @@ unused one. A map that was cleared, or whose header is lost, can be replaced by 
 --removed adds those that it had lost before, --doubtful those that are doubtful. Of a map in use, the removed entries are.
 PART is one memory, region or structure; without it, all are searched. --key and --value need it, and decode it.
 --item-size N, --max-item-size N: the size in bytes of the items of a Vec or MinHeap whose header is lost: of each, or the greatest that its type allows.
+Exit status: 0 when everything was searched, 1 when not, 2 when the input cannot be used or the output cannot be written.
 ${SNAPSHOT_HELP}
 ${PROJECT_HELP}`,
   options: {
@@ -56,13 +57,15 @@ ${PROJECT_HELP}`,
       if (args.flag('as-map')) return await writeMap(snapshot, image, args);
       const search = new RecoverySearch(snapshot, sourcesOf(snapshot, args), new Budget());
       const output = args.option('output');
+      const isList = output === undefined && args.flag('entries');
       if (output !== undefined) writeEntries(search, output, image, args);
-      else if (args.flag('entries')) listEntries(search, args);
+      else if (isList) listEntries(search, args);
       else for (const _ of shown(search, search.found()));
       const report = search.report();
-      if (args.json && !args.flag('entries')) printJson(report);
+      if (args.json && !isList) printJson(report);
+      else if (args.json && report.reason !== undefined) printJson({ incomplete: true, reason: report.reason });
       if (!args.json) {
-        if (args.flag('entries') && report.entries > 0) print('');
+        if (isList && report.entries > 0) print('');
         for (const line of recoverText(report)) print(line);
         if (output !== undefined) print('', `${output} was written: ${formatCounted(report.entries, 'entry', 'entries')}.`);
       }
@@ -83,7 +86,7 @@ async function writeMap(snapshot: Snapshot, image: OpenImage, args: Arguments): 
   for (; turn.done !== true; turn = work.next()) progress.show(() => `building a map of ${placed.part}`);
   progress.clear();
   const { states, space } = turn.value;
-  // A map alone is no state of the canister.
+  // A map alone is not a state of the canister.
   const source = space === 'image' ? { ...image, folder: undefined } : image;
   const report = newMapReport(placed.part, turn.value, folder, await writeSnapshotFolder(folder, source, states.after));
   if (args.json) printJson(report);
@@ -91,7 +94,7 @@ async function writeMap(snapshot: Snapshot, image: OpenImage, args: Arguments): 
   return 0;
 }
 
-/** Returns where to search. @throws UserError if there is no such part */
+/** Returns what is searched. @throws UserError if the part does not exist */
 function sourcesOf(snapshot: Snapshot, args: Arguments): Sources {
   const part = args.positionals[1];
   const [size, max] = [args.number('item-size'), args.number('max-item-size')];
@@ -121,13 +124,16 @@ function* shown<T>(search: RecoverySearch, found: Iterable<T | undefined>): Gene
   }
 }
 
+/** Lists the first entries. For people it also finds the others, so that the counts below the list are those of all. */
 function listEntries(search: RecoverySearch, args: Arguments): void {
   const limit = args.number('limit') ?? Number.POSITIVE_INFINITY;
-  if (limit === 0) return;
-  for (const line of shown(search, search.lines())) {
+  if (args.json && limit === 0) return;
+  for (const recovered of shown(search, search.found())) {
+    if (search.entries > limit) continue;
+    const line = search.lineOf(recovered);
     if (args.json) printJson(line);
     else print(...recoverColumns(line));
-    if (search.entries >= limit) return;
+    if (args.json && search.entries === limit) return;
   }
 }
 

@@ -74,7 +74,22 @@ export class RecoverySearch {
 
   /** Yields the elements decoded, and undefined now and then. */
   *lines(): Generator<RecoverLine | undefined> {
-    for (const recovered of this.found()) yield recovered && this.#lineOf(recovered);
+    for (const recovered of this.found()) yield recovered && this.lineOf(recovered);
+  }
+
+  /** Returns an element as a line, decoded. */
+  lineOf({ placed, element, source, confidence, reason, inUse }: Recovered): RecoverLine {
+    const { index: _, origin: _origin, ...line } = entryLine(this.#snapshot, placed, element, this.#budget);
+    const position = element.residual?.position;
+    return {
+      part: placed.part,
+      source,
+      confidence,
+      ...(reason === undefined ? {} : { reason }),
+      ...(inUse === undefined ? {} : { inUse }),
+      ...(position === undefined ? {} : { position }),
+      ...line,
+    };
   }
 
   report(): RecoverReport {
@@ -100,19 +115,5 @@ export class RecoverySearch {
     if (inUse === 'other-value') tally.otherValue += 1;
     this.#tallies.set(name, tally);
     this.#entries += 1;
-  }
-
-  #lineOf({ placed, element, source, confidence, reason, inUse }: Recovered): RecoverLine {
-    const { index: _, origin: _origin, ...line } = entryLine(this.#snapshot, placed, element, this.#budget);
-    const position = element.residual?.position;
-    return {
-      part: placed.part,
-      source,
-      confidence,
-      ...(reason === undefined ? {} : { reason }),
-      ...(inUse === undefined ? {} : { inUse }),
-      ...(position === undefined ? {} : { position }),
-      ...line,
-    };
   }
 }
