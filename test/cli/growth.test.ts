@@ -1,5 +1,5 @@
 /** Tests what `growth` prints and draws, and in which order it puts snapshots. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { imageBytes } from '../fixtures.ts';
@@ -96,4 +96,20 @@ test('a folder without snapshots is refused', async () => {
   mkdirSync(join(folder, 'empty'));
   const { status, stderr } = await run('growth', join(folder, 'empty'));
   expect([status, stderr]).toEqual([2, expect.stringContaining('has no stable_memory.bin')]);
+});
+
+test('a snapshot that lacks bytes is named, and the status is 1', async () => {
+  const path = snapshot('short', 'one', 'a-before', monday);
+  const bytes = imageBytes('a-before');
+  writeFileSync(join(path, 'stable_memory.bin'), bytes.subarray(0, bytes.length - 65_536));
+  const { status, stdout } = await run('growth', path, image('a-after'));
+  expect([status, stdout]).toEqual([1, expect.stringContaining('Not all of one could be read: Some of its bytes are missing.')]);
+  const report = JSON.parse((await run('growth', path, '--json')).stdout);
+  expect(report.snapshots[0].incomplete).toBe('Some of its bytes are missing.');
+});
+
+test.skipIf(process.platform === 'win32')('a link to itself is refused', async () => {
+  symlinkSync('loop', join(folder, 'loop'));
+  const { status, stderr } = await run('growth', join(folder, 'loop'));
+  expect([status, stderr]).toEqual([2, expect.stringContaining('leads back to itself')]);
 });

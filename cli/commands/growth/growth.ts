@@ -20,6 +20,7 @@ export const GROWTH: Command = {
 of their names where one has no time.
 -o PICTURE.svg: also draw the bytes by owner, for light and dark pages. --force: replace an existing file.
 --by-time: put all snapshots in the order in which they were taken.
+Exit status: 0 when all of them could be read, 1 when parts could not be, 2 when one cannot be opened or the picture cannot be written.
 ${SNAPSHOT_HELP}
 ${PROJECT_HELP}
 ${COST_HELP}`,
@@ -65,7 +66,7 @@ ${COST_HELP}`,
     }
     if (args.json) printJson(report);
     else for (const line of growthText(report)) print(line);
-    return 0;
+    return report.snapshots.some(({ incomplete }) => incomplete !== undefined) ? 1 : 0;
   },
 };
 

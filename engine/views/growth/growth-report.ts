@@ -49,13 +49,13 @@ export interface GrowthState extends GrowthSnapshot {
 export function growthState(snapshot: Snapshot, takenAt: number | undefined): GrowthState {
   const scan = scanImage(snapshot);
   const { usage, bytes, cyclesPerYear } = usageState(snapshot, scan);
-  const names = new Map(snapshot.spaces.map(({ part, name }) => [part as string, name]));
+  const names = new Map<string, string | undefined>(snapshot.spaces.map(({ part, name }) => [part, name]));
   const owners = [...ownersOf(snapshot, scan)].map(([id, { part, name = names.get(part), usage: own }]) => {
     const all = Object.values(own).reduce((sum, each) => sum + each, 0);
     return [id, { part, ...(name !== undefined && { name }), bytes: all, live: own.live }] as const;
   });
   const incomplete =
-    scan.cutShort ?? snapshot.broken ?? (snapshot.places.isIncomplete ? `${snapshot.title} lacks some of its bytes.` : undefined);
+    scan.cutShort ?? snapshot.broken ?? (snapshot.places.isIncomplete ? 'Some of its bytes are missing.' : undefined);
   return {
     title: snapshot.title,
     ...(takenAt !== undefined && { takenAt: new Date(takenAt).toISOString() }),

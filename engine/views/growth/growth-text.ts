@@ -15,7 +15,9 @@ export function growthText(report: GrowthReport): readonly string[] {
     ...snapshotTable(report),
     '',
     summaryOf(report),
-    ...snapshots.flatMap(({ incomplete }) => (incomplete === undefined ? [] : [incomplete])),
+    ...snapshots.flatMap(({ title, incomplete }) =>
+      incomplete === undefined ? [] : [`Not all of ${title} could be read: ${incomplete}`],
+    ),
     '',
     'Bytes by owner',
     ...ownerTable(report),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -32,4 +32,21 @@ test('snapshots in two folders are paired by name, folders as well as files, and
 
 test('a folder that is not there is an error with a sentence', () => {
   expect(() => snapshotPairs(join(root, 'wednesday'), root)).toThrow('wednesday');
+});
+
+test('numbers in names count as numbers, and links are followed', () => {
+  const folder = join(root, 'numbered');
+  for (const name of ['10.bin', '9.bin']) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), new Uint8Array(65_536));
+  }
+  symlinkSync(join(root, 'monday', 'ledger'), join(folder, '8'), 'junction');
+  expect(snapshotPairs(folder, folder).map(({ name }) => name)).toEqual(['8', '9.bin', '10.bin']);
+});
+
+test('more snapshots than can be listed are refused', () => {
+  const folder = join(root, 'many');
+  mkdirSync(folder);
+  for (let index = 0; index <= 2_000; index += 1) writeFileSync(join(folder, `${index}.bin`), '');
+  expect(() => snapshotPairs(folder, root)).toThrow('2,001 snapshots');
 });
