@@ -11,7 +11,7 @@ export const CODEC_OPTIONS = { key: { type: 'string' }, value: { type: 'string' 
 /** The options that name codecs, where `--key` and `--value` do. */
 const NAMES: Readonly<Record<Role, string>> = { key: 'key', value: 'value' };
 
-/** Decodes a structure with the codecs that the options name. @throws UserError if there is no such codec */
+/** Decodes a structure with the codecs that the options name. @throws UserError if a codec does not exist */
 export function chooseCodecs(snapshot: Snapshot, placed: PlacedStructure, args: Arguments, names = NAMES): void {
   for (const role of ROLES) {
     const name = args.option(names[role]);

@@ -84,7 +84,7 @@ function messagesOf(root: protobuf.Type): ReadonlyMap<string, ProtobufMessage> {
     for (const field of type.fieldsArray) {
       const { resolvedType } = field.resolve();
       if (resolvedType instanceof protobuf.Type) {
-        // Groups are long out of use. They are skipped as unknown fields are.
+        // Groups are deprecated. They are skipped, as unknown fields are.
         if ('group' in resolvedType && resolvedType.group === true) continue;
         pending.push(resolvedType);
       }

@@ -1,6 +1,6 @@
 /**
  * Asks the registry for known vulnerabilities of all packages: `npm run audit`. It fails only for severe ones in packages that are shipped,
- * after `npm run build`. Not every registry answers; that is said, and is no failure.
+ * after `npm run build`. Not every registry answers. Then it says so, and does not fail.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';

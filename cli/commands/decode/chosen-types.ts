@@ -8,7 +8,7 @@ import type { ValueType } from '../../../engine/values/typing/value-type.ts';
 import { rolesOf, sampleOf } from '../../../engine/views/decode/decode-report.ts';
 import type { Arguments } from '../arguments.ts';
 
-/** Returns the types that the options name. @throws UserError if there is no such type, or the structure has no such side */
+/** Returns the types that the options name. @throws UserError if a type does not exist, or the structure has no keys or no values */
 export async function chosenTypes(
   snapshot: Snapshot,
   placed: PlacedStructure,

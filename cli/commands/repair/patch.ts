@@ -11,7 +11,7 @@ import { type Command, openSnapshotAt } from '../command.ts';
 
 export const PATCH: Command = {
   name: 'patch',
-  about: 'apply a patch that "repair --patch" wrote, and write the result as a new snapshot folder',
+  about: 'apply a patch that repair or edit wrote, and write the result as a new snapshot folder',
   usage: 'SNAPSHOT PATCH -o FOLDER [--unpack-limit SIZE] [--json]',
   more: `A patch applies to the snapshot that it was made from, and to no other: if any byte differs, nothing is written, and the message says where.
 FOLDER is new, and not in the snapshot's folder. It gets the module, the main memory and all other files of the snapshot, and appears only when it is

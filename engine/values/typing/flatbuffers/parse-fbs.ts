@@ -137,7 +137,7 @@ class Parser {
     let next = 1;
     while (this.problem === undefined && !this.#tokens.takes('}')) {
       const value = this.#name();
-      // In a union, a name may stand before the type.
+      // In a union, a name may come before the type.
       const type = this.#tokens.takes(':') ? this.#name() : value;
       if (this.#tokens.takes('=')) {
         next = Number(this.#tokens.token);

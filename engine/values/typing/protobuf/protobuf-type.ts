@@ -151,7 +151,7 @@ class Reader {
   }
 
   #skip(wireType: number, number: number, start: number): void {
-    // Groups are long out of use. They may hold others, which end in the reverse order.
+    // Groups are deprecated. They may contain others, which end in the reverse order.
     const groups: number[] = [];
     let [type, group] = [wireType, number];
     do {
