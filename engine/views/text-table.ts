@@ -9,7 +9,8 @@ export function textTable(
   rows: readonly (readonly string[])[],
   align: readonly Align[],
 ): readonly string[] {
-  const widths = names.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  // There may be more rows than a call can have arguments.
+  const widths = names.map((name, column) => rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), name.length));
   return [names, ...rows].map((row) =>
     row
       .map((cell, column) => (align[column] ?? LEFT)(cell, widths[column] ?? 0))
