@@ -99,8 +99,7 @@ export class EqualPages {
   }
 
   #areHoles(page: number, count: number): boolean {
-    const [start, length] = [at(0, page * PAGE_SIZE), count * PAGE_SIZE];
-    return (this.#before.isHole?.(start, length) ?? false) && (this.#after.isHole?.(start, length) ?? false);
+    return areHoles(this.#before, this.#after, page * PAGE_SIZE, count * PAGE_SIZE);
   }
 
   /** Compares bytes of pages that differ elsewhere. */
@@ -119,6 +118,11 @@ export class EqualPages {
     this.#after.read(at(0, start), right);
     return equalBytes(left, right);
   }
+}
+
+/** Returns true if a range is known to have only zeros on both sides, so that it need not be read. */
+export function areHoles(before: ReadableMemory, after: ReadableMemory, start: number, length: number): boolean {
+  return [before, after].every((memory) => memory.isHole?.(at(0, start), length) ?? false);
 }
 
 /** Puts ranges that are in the same window of `size` bytes into a group. Longer ranges are cut at the ends of windows. */

@@ -1,11 +1,12 @@
 import { equalBytes } from '../../compare/equal-bytes.ts';
+import { areHoles } from '../../compare/equal-pages.ts';
 import { at, PAGE_SIZE } from '../../core/memory/memory.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { mapCells } from '../map/cells.ts';
 import { CELL_CHANGES, type ChangeMap } from './calls.ts';
 
 /** Bytes that are read at a time on both sides. */
-const PIECE = PAGE_SIZE;
+const PIECE = 16 * PAGE_SIZE;
 /** Bytes whose state is kept as one: finer in small images. */
 const UNIT = { small: 4_096, maxSmall: 2 ** 32, large: PAGE_SIZE } as const;
 /** Time of one answer. Milliseconds. */
@@ -59,6 +60,11 @@ export class ImageChanges {
 
   #compareNext(): void {
     const length = Math.min(PIECE, this.#shared - this.#read);
+    if (areHoles(this.#before.memory, this.#after.memory, this.#read, length)) {
+      this.#states.fill(EQUAL, this.#read / this.#unit, Math.ceil((this.#read + length) / this.#unit));
+      this.#read += length;
+      return;
+    }
     const [old, now] = [this.#pieces[0].subarray(0, length), this.#pieces[1].subarray(0, length)];
     this.#before.memory.read(at(0, this.#read), old);
     this.#after.memory.read(at(0, this.#read), now);

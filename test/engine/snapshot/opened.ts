@@ -13,6 +13,6 @@ export function openedBytes(bytes: Uint8Array, title = 'image', missing: readonl
   return openedSource(new BytesSource(bytes), title, missing);
 }
 
-function openedSource(source: ByteSource, title: string, missing: readonly OffsetRange[]): Snapshot {
+export function openedSource(source: ByteSource, title = 'image', missing: readonly OffsetRange[] = []): Snapshot {
   return openSnapshot({ title, memory: new SourceMemory(source), bytes: source.size, missing, remarks: [] });
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { BytesSource } from '../../../../engine/core/memory/source.ts';
 import { CELL_CHANGES } from '../../../../engine/views/diff/calls.ts';
 import { ImageChanges } from '../../../../engine/views/diff/image-changes.ts';
 import { imageBytes } from '../../../fixtures.ts';
-import { opened } from '../../snapshot/opened.ts';
+import { opened, openedSource } from '../../snapshot/opened.ts';
 
 const UNIT = 4_096;
 
@@ -49,6 +50,23 @@ describe('the map of changes', () => {
     expect(slow.map(64, 0).isWhole).toBe(false);
     expect(changesOf(slow.map(64, 0).changes)).toContain('unknown');
     expect(slow.map(64, 60_000).isWhole).toBe(true);
+  });
+
+  test('holes of both images are the same, and are not read', () => {
+    const source = (): BytesSource & { isHole(offset: number, length: number): boolean } =>
+      Object.assign(new BytesSource(new Uint8Array(2 ** 24)), { isHole: (offset: number) => offset >= 2 ** 20 });
+    const [first, second] = [source(), source()];
+    const sparse = new ImageChanges(openedSource(first), openedSource(second));
+    const reads: number[] = [];
+    const { read } = first;
+    first.read = (offset, into) => {
+      reads.push(offset);
+      read.call(first, offset, into);
+    };
+    const { changes, isWhole } = sparse.map(4_096, 60_000);
+    expect([isWhole, new Set(changesOf(changes))]).toEqual([true, new Set(['same'])]);
+    expect(reads.some((offset) => offset === 0)).toBe(true);
+    expect(reads.filter((offset) => offset >= 2 ** 20)).toEqual([]);
   });
 
   test('shows what only one image has', () => {
