@@ -11,6 +11,7 @@ export class Cursor {
   /** Length of the value. Greater than the number of bytes, if these are only its beginning. */
   readonly #length: number;
   #position = 0;
+  #reason: string | undefined;
   #problem: string | undefined;
   #failedAt: number | undefined;
   #cut = false;
@@ -34,9 +35,14 @@ export class Cursor {
     return this.#cut;
   }
 
-  /** Returns a sentence about the first problem, or undefined if there is none. */
+  /** Returns a sentence about the first problem, with its position, or undefined if there is none. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** Returns the same sentence without the position. */
+  get reason(): string | undefined {
+    return this.#reason;
   }
 
   /** Returns the position of the first problem. */
@@ -47,6 +53,7 @@ export class Cursor {
   /** Notes a problem at a position, by default the current one. */
   fail(problem: string, at = this.#position): void {
     if (this.#problem !== undefined) return;
+    this.#reason = problem;
     this.#problem = `${problem} (byte ${at})`;
     this.#failedAt = at;
   }

@@ -21,7 +21,7 @@ export function loadDidType({ path, name }: TypeInFile): LoadedType {
   }
   const [only] = first;
   const text = name ?? (first.length === 1 ? only : undefined);
-  if (text === undefined || text === '') return { problem: whichOf(path, first) };
+  if (text === undefined) return { problem: whichOf(path, first) };
   const schema = types.schemaOf(text);
   return 'problem' in schema
     ? { problem: `${path}: ${schema.problem} ${whichOf(path, first)}` }

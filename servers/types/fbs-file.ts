@@ -39,7 +39,7 @@ export function loadCompiledFlatbuffersType(file: TypeInFile): LoadedType {
 
 function typeIn({ path, name }: TypeInFile, schema: FlatSchema): LoadedType {
   const names = [...schema.tables.keys()];
-  const wanted = name === undefined || name === '' ? (schema.root ?? (names.length === 1 ? names[0] : undefined)) : name;
+  const wanted = name ?? schema.root ?? (names.length === 1 ? names[0] : undefined);
   const table = wanted === undefined ? undefined : tableNamed(schema, wanted);
   if (wanted !== undefined && table !== undefined) return flatbuffersType(`${path}#${wanted}`, table, schema);
   return { problem: `${wanted === undefined ? '' : `There is no table "${wanted}". `}${whichOf(path, names)}` };

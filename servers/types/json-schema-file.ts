@@ -14,7 +14,7 @@ const DRAFTS = [
 export function loadJsonSchema({ path, name }: TypeInFile, encoding: ItemEncoding): LoadedType {
   const whole = parse(textOf(path));
   if (whole === undefined) return { problem: `${path} is not a JSON Schema: it is not an object in JSON.` };
-  const schema = name === undefined || name === '' ? whole : definitionIn(whole, name);
+  const schema = name === undefined ? whole : definitionIn(whole, name);
   if (schema === undefined) return { problem: `${path} has no definition "${name}". ${listDefinitions(path, whole)}` };
   const draft = DRAFTS.find(([part]) => whole.$schema?.includes(part))?.[1] ?? '2020-12';
   const missing = missingReference(schema);

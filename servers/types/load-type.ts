@@ -41,7 +41,7 @@ export function loadType(text: string, context: TypeContext): LoadedType {
   const [, path, ending = '', name] = /^(.+?\.(did|json|proto|fbs|bfbs))(?:#(.*))?$/is.exec(text.trim()) ?? [];
   const format = FORMATS[ending.toLowerCase()];
   try {
-    if (path !== undefined && format !== undefined) return format.load({ path, name }, context);
+    if (path !== undefined && format !== undefined) return format.load({ path, name: name === '' ? undefined : name }, context);
   } catch (error) {
     if (error instanceof UserError) return { problem: error.message };
     throw error;

@@ -23,9 +23,9 @@ export function loadProtobufType({ path, name }: TypeInFile): LoadedType {
   }
   const [only] = own.names;
   const wanted = name ?? (own.names.length === 1 ? only : undefined);
-  const type = wanted === undefined || wanted === '' ? undefined : typeNamed(root, own.names, wanted);
+  const type = wanted === undefined ? undefined : typeNamed(root, own.names, wanted);
   if (type === undefined) {
-    const unknown = wanted === undefined || wanted === '' ? '' : `There is no message "${wanted}". `;
+    const unknown = wanted === undefined ? '' : `There is no message "${wanted}". `;
     return { problem: unknown + whichOf(path, own.names) };
   }
   return protobufType(`${path}#${wanted}`, type.fullName, messagesOf(type));

@@ -5,7 +5,7 @@ import type { ValueType } from '../../engine/values/typing/value-type.ts';
 
 export type LoadedType = ValueType | { readonly problem: string };
 
-/** A file with types, and the type in it, if it is named. */
+/** A file with types, and the type in it; undefined if it is not named. */
 export interface TypeInFile {
   readonly path: string;
   readonly name: string | undefined;

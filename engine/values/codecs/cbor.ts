@@ -6,13 +6,12 @@
 import { toHex } from '../../core/format.ts';
 import { viewOf } from '../../core/memory/memory.ts';
 import { type Codec, type Excerpt, quote, type Reading, wholeOf } from '../codec.ts';
-import { Composition } from '../composition.ts';
-import { Cursor } from '../cursor.ts';
+import type { Cursor } from '../cursor.ts';
 import { MAX_INTEGER_BYTES } from '../leb128.ts';
 import { encodeCbor } from '../notation/cbor-encode.ts';
 import { formatFloat } from './floats.ts';
 import { decodeInteger } from './integers.ts';
-import { type ItemWriter, NestedItems, type OpenItem } from './nested-items.ts';
+import { type ItemWriter, type OpenItem, readNested } from './nested-items.ts';
 
 const UNSIGNED = 0;
 const NEGATIVE = 1;
@@ -29,13 +28,7 @@ const NEGATIVE_BIGNUM = 3n;
 
 /** Reads the item at the start of `bytes`. */
 export function readCbor(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
-  const cursor = new Cursor(bytes, excerpt.length);
-  const out = new Composition(excerpt.maxParts);
-  walkCbor(cursor, new NestedItems(cursor, out, 'cbor'));
-  const { problem, failedAt, cut, position } = cursor;
-  if (problem !== undefined && !cut) return { problem, at: failedAt };
-  const decoded = { text: out.text, parts: out.parts };
-  return problem === undefined ? { decoded, length: position } : { problem, partial: decoded };
+  return readNested(bytes, excerpt, 'cbor', walkCbor);
 }
 
 /** Passes the item at the cursor, and those in it, to a writer. An error is in the cursor's `problem`. */

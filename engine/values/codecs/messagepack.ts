@@ -7,11 +7,10 @@
 import { Decoder, decodeTimestampToTimeSpec } from '@msgpack/msgpack';
 import { toHex } from '../../core/format.ts';
 import { type Codec, type Excerpt, quote, type Reading, wholeOf } from '../codec.ts';
-import { Composition } from '../composition.ts';
-import { Cursor } from '../cursor.ts';
+import type { Cursor } from '../cursor.ts';
 import { formatFloat } from './floats.ts';
 import { decodeInteger } from './integers.ts';
-import { type ItemWriter, NestedItems } from './nested-items.ts';
+import { type ItemWriter, readNested } from './nested-items.ts';
 
 const NIL = 0xc0;
 const FALSE = 0xc2;
@@ -34,13 +33,7 @@ const LIBRARY = new Decoder({ useBigInt64: true });
 
 /** Reads the item at the start of `bytes`. */
 export function readMessagePack(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
-  const cursor = new Cursor(bytes, excerpt.length);
-  const out = new Composition(excerpt.maxParts);
-  walkMessagePack(cursor, new NestedItems(cursor, out, 'messagepack'));
-  const { problem, failedAt, cut, position } = cursor;
-  if (problem !== undefined && !cut) return { problem, at: failedAt };
-  const decoded = { text: out.text, parts: out.parts };
-  return problem === undefined ? { decoded, length: position } : { problem, partial: decoded };
+  return readNested(bytes, excerpt, 'messagepack', walkMessagePack);
 }
 
 /** Passes the item at the cursor, and those in it, to a writer. An error is in the cursor's `problem`. */

@@ -1,6 +1,7 @@
 import { formatCount } from '../../core/format.ts';
-import { type Composition, labelWithin } from '../composition.ts';
-import type { Cursor } from '../cursor.ts';
+import type { Excerpt, Reading } from '../codec.ts';
+import { Composition, labelWithin } from '../composition.ts';
+import { Cursor } from '../cursor.ts';
 
 /** Maximum nesting depth. Decoders in canisters give up no later: ciborium at 256, rmp-serde at 1,024. */
 const MAX_DEPTH = 1_024;
@@ -38,13 +39,10 @@ export interface ItemWriter {
  */
 export abstract class OpenItems {
   readonly #cursor: Cursor;
-  /** Label of an item that is the whole value. */
-  protected readonly name: string;
   readonly #open: OpenItem[] = [];
 
-  constructor(cursor: Cursor, name: string) {
+  constructor(cursor: Cursor) {
     this.#cursor = cursor;
-    this.name = name;
   }
 
   get innermost(): OpenItem | undefined {
@@ -71,13 +69,34 @@ export abstract class OpenItems {
   }
 }
 
-/** A writer of items as text in CBOR's diagnostic notation. */
-export class NestedItems extends OpenItems implements ItemWriter {
+/**
+ * Reads the item at the start of `bytes` as text in CBOR's diagnostic notation. `walk` passes it to a writer; `name` is the label of an item
+ * that is the whole value.
+ */
+export function readNested(
+  bytes: Uint8Array,
+  { length, maxParts }: Excerpt,
+  name: string,
+  walk: (cursor: Cursor, items: ItemWriter) => void,
+): Reading {
+  const cursor = new Cursor(bytes, length);
+  const out = new Composition(maxParts);
+  walk(cursor, new NestedItems(cursor, out, name));
+  const { problem, failedAt, cut, position } = cursor;
+  if (problem !== undefined && !cut) return { problem, at: failedAt };
+  const decoded = { text: out.text, parts: out.parts };
+  return problem === undefined ? { decoded, length: position } : { problem, partial: decoded };
+}
+
+/** A writer of items as text. */
+class NestedItems extends OpenItems implements ItemWriter {
   readonly #out: Composition;
+  readonly #name: string;
 
   constructor(cursor: Cursor, out: Composition, name: string) {
-    super(cursor, name);
+    super(cursor);
     this.#out = out;
+    this.#name = name;
   }
 
   /** Writes the punctuation before the next item and returns that item's label. */
@@ -101,7 +120,7 @@ export class NestedItems extends OpenItems implements ItemWriter {
   }
 
   leaf(start: number, label: string, text: string): void {
-    this.#out.writePart(start, this.position, label === '' ? this.name : label, text);
+    this.#out.writePart(start, this.position, label === '' ? this.#name : label, text);
     const open = this.innermost;
     if (open?.kind === 'map' && open.done % 2 === 1) open.key = text.startsWith('"') ? `.${text.slice(1, -1)}` : `[${text}]`;
   }

@@ -311,3 +311,8 @@ test('the types in a file', () => {
   expect(typesIn(put('names.json', '{"$defs": {"A": {}}}'))).toEqual(['A']);
   expect(typesIn(join(folder, 'nowhere.did'))).toMatchObject({ problem: expect.stringContaining('nowhere.did') });
 });
+
+test('nothing after # is the same as no #', async () => {
+  expect(await problemOf(`${put('one.proto', 'syntax = "proto3"; message A { string name = 1; }')}#`)).toBe('none');
+  expect(await problemOf(`${put('one.did', 'type A = text;')}#`)).toBe('none');
+});

@@ -44,10 +44,9 @@ class Reader {
     do while (this.#value()) {}
     while (this.#continues());
     if (this.#cursor.problem === undefined && this.#cursor.left > 0) this.#fail('The value ends here, but more follows.');
-    const { problem, failedAt = 0 } = this.#cursor;
+    const { reason, failedAt = 0 } = this.#cursor;
     const { root } = this.#tree;
-    if (problem !== undefined || root === undefined)
-      return { problem: (problem ?? '').replace(/ \(byte \d+\)$/, ''), at: failedAt };
+    if (reason !== undefined || root === undefined) return { problem: reason ?? '', at: failedAt };
     return { item: root };
   }
 

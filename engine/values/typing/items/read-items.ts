@@ -16,8 +16,8 @@ export function readItems(bytes: Uint8Array, encoding: ItemEncoding): ItemReadin
   const items = new TreeWriter(cursor);
   if (encoding === 'cbor') walkCbor(cursor, items);
   else walkMessagePack(cursor, items);
-  const { problem, failedAt = 0, left, position } = cursor;
-  if (problem !== undefined) return { problem: problem.replace(/ \(byte \d+\)$/, ''), at: failedAt };
+  const { reason, failedAt = 0, left, position } = cursor;
+  if (reason !== undefined) return { problem: reason, at: failedAt };
   const { root } = items.tree;
   if (left > 0 || root === undefined) return { problem: 'The value ends here, but more follows.', at: position };
   return { item: root };
@@ -26,10 +26,6 @@ export function readItems(bytes: Uint8Array, encoding: ItemEncoding): ItemReadin
 /** Makes a tree of the items that a reader of CBOR or MessagePack finds. */
 class TreeWriter extends OpenItems implements ItemWriter {
   readonly tree = new ItemTree();
-
-  constructor(cursor: Cursor) {
-    super(cursor, '');
-  }
 
   begin(): string {
     const open = this.innermost;

@@ -90,8 +90,8 @@ class Reader {
       if (this.#cursor.position < open.end) this.#field(open);
       else this.#finish(open);
     }
-    const { problem, failedAt = 0 } = this.#cursor;
-    return problem === undefined ? FITS : fails(failedAt, this.#path, problem.replace(/ \(byte \d+\)$/, ''));
+    const { reason, failedAt = 0 } = this.#cursor;
+    return reason === undefined ? FITS : fails(failedAt, this.#path, reason);
   }
 
   #begin(message: string, end: number, path: string): void {
