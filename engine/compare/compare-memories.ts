@@ -47,8 +47,12 @@ export function* compareMemories(before: Snapshot, after: Snapshot, areEqual: bo
     const [was, is] = [old && stateOf(before, old), now && stateOf(after, now)];
     const name = now?.name ?? old?.name;
     const raw =
-      old && now && was?.kinds.length === 0 && is?.kinds.length === 0
-        ? yield* within(compareRaw(before, old, after, now, areEqual), index / parts.size, (index + 1) / parts.size)
+      old && now && was && is
+        ? yield* within(
+            compareContents(before, [old, was], after, [now, is], areEqual),
+            index / parts.size,
+            (index + 1) / parts.size,
+          )
         : {};
     const moved = old && now ? movedPieces(old, now) : 0;
     const difference = {
@@ -65,9 +69,11 @@ export function* compareMemories(before: Snapshot, after: Snapshot, areEqual: bo
 }
 
 /** Returns whether something is known to differ. */
-export function hasChanged({ before, after, moved, changedPages = 0 }: MemoryDifference): boolean {
+export function hasChanged({ before, after, moved, changedPages = 0, incomplete }: MemoryDifference): boolean {
   if (before === undefined || after === undefined || moved > 0 || changedPages > 0) return true;
-  return before.pages !== after.pages || String(before.pieces) !== String(after.pieces) || kindsDiffer(before, after);
+  if (before.pages !== after.pages || String(before.pieces) !== String(after.pieces)) return true;
+  // What is in missing bytes is not recognised.
+  return incomplete === undefined && kindsDiffer(before, after);
 }
 
 /** Returns whether something differs, or cannot be compared. */
@@ -96,14 +102,18 @@ function movedPieces(before: Space, after: Space): number {
   }).length;
 }
 
-function* compareRaw(
+/** Compares what is in a memory where no structures are compared: those without any, and those with another kind than before. */
+function* compareContents(
   before: Snapshot,
-  old: Space,
+  [old, was]: readonly [Space, MemoryState],
   after: Snapshot,
-  now: Space,
+  [now, is]: readonly [Space, MemoryState],
   areEqual: boolean,
 ): Sliced<Pick<MemoryDifference, 'changedPages' | 'incomplete'>> {
+  const areRaw = was.kinds.length === 0 && is.kinds.length === 0;
+  if (!areRaw && !kindsDiffer(was, is)) return {};
   if (before.places.arePartlyMissing([old]) || after.places.arePartlyMissing([now])) return { incomplete: LACKS_BYTES };
+  if (!areRaw) return {};
   return { changedPages: areEqual ? 0 : yield* new EqualPages(old.memory, now.memory).differing() };
 }
 

@@ -155,11 +155,11 @@ export function* comparePair(
   budget: Budget,
   onChange?: (change: EntryChange) => void,
 ): Sliced<StructureDifference> {
-  const isLacking = [
-    { side: before, placed: old },
-    { side: after, placed: now },
-  ].some(({ side, placed }) => placed !== undefined && side.snapshot.places.arePartlyMissing(placed.spaces));
-  // Missing bytes read as zero, and would show differences that are not there.
+  const memories = new Set(spacesOf({ before: old, after: now }));
+  const isLacking = [before, after].some(({ snapshot: { places, spaces } }) =>
+    places.arePartlyMissing(spaces.filter(({ part }) => memories.has(part))),
+  );
+  // Missing bytes read as zero, and would show differences that are not there. What is in them is not recognised at all.
   if (isLacking) return { added: 0, removed: 0, changed: 0, incomplete: LACKS_BYTES };
   if (old !== undefined && now !== undefined) {
     const isDamaged = mayBeDamaged(before, old) || mayBeDamaged(after, now);

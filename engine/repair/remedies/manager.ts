@@ -30,6 +30,11 @@ export const restoreManagerVersion: Remedy = (problem) =>
 /** Sets the count of allocated buckets to that which the image has room for, or to one more than the highest owned bucket. */
 export const restoreBucketCount: Remedy = (problem) =>
   withHeader(problem, (manager, header) => {
+    const hasSurplus = bucketsByMemory(header).some(
+      (own, id) => own.length > bucketsFor(header.sizes[id] ?? 0, header.bucketPages),
+    );
+    if (hasSurplus)
+      return refused('A memory owns more buckets than its size needs, so the owner table may be wrong, and not the count.');
     const highest = header.owners.findLastIndex((owner) => owner !== UNOWNED);
     const room = header.bucketPages === 0 ? 0 : (manager.memory.pages - 1) / header.bucketPages;
     // The library grows the image by whole buckets, to just the ones that are allocated.

@@ -191,7 +191,7 @@ function memoryRow(difference: MemoryDifference): MemoryRow {
 function changeOf({ before, after, moved, changedPages = 0, incomplete }: MemoryDifference): MemoryRow['change'] {
   if (before === undefined) return 'added';
   if (after === undefined) return 'removed';
-  if (kindsDiffer(before, after)) return 'kind';
+  if (incomplete === undefined && kindsDiffer(before, after)) return 'kind';
   if (before.pages !== after.pages) return before.pages < after.pages ? 'grown' : 'shrunk';
   if (moved > 0) return 'moved';
   return changedPages > 0 || incomplete === undefined ? 'bytes' : 'unknown';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fc, test as law } from '@fast-check/vitest';
 import { afterAll, describe, expect, test } from 'vitest';
+import { hasChanged } from '../../../engine/compare/compare-memories.ts';
 import { offsetAt } from '../../../engine/core/memory/memory.ts';
 import type { Bound } from '../../../engine/values/codec.ts';
 import { imageBytes, sidecar } from '../../fixtures.ts';
@@ -163,6 +164,23 @@ test('a side that lacks bytes is not compared there, and never called the same',
   }
   const itself = compared(partial, openedBytes(cut, 'partial', [gap]));
   expect([itself.isSame, itself.incomplete.length > 0]).toEqual([true, true]);
+});
+
+test('what is in missing bytes of one side is neither new nor gone', () => {
+  const bytes = imageBytes('a-before');
+  const complete = openedBytes(bytes);
+  const gaps = (complete.spaces[0]?.pieces ?? []).map(({ extent: { start, length } }) => ({ start, length }));
+  const cut = Uint8Array.from(bytes);
+  for (const { start, length } of gaps) cut.fill(0, start, start + length);
+  const partial = openedBytes(cut, 'partial', gaps);
+  expect(partial.structures.map(({ part }) => part)).not.toContain('memory/0/btreemap');
+  for (const comparison of [compared(complete, partial), compared(partial, complete)]) {
+    expect(comparison.isSame).toBe(false);
+    expect(figuresOf(comparison)['memory/0']).toEqual({ added: 0, removed: 0, changed: 0 });
+    const memory = comparison.memories.find(({ part }) => part === 'memory/0');
+    expect(memory?.incomplete).toBeDefined();
+    expect(memory === undefined || hasChanged(memory)).toBe(false);
+  }
 });
 
 test('the pair of the real library has the figures of its sidecar', () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import type { FindingCode } from '../../../engine/core/findings.ts';
 import { toHex } from '../../../engine/core/format.ts';
-import { byteLength, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { finish } from '../../../engine/core/slices.ts';
 import { readStored } from '../../../engine/core/structure.ts';
 import { changesBetween } from '../../../engine/repair/patch/make-patch.ts';
@@ -120,6 +121,18 @@ test('what the bytes suggest but do not prove is repaired only if it is named', 
     const { after } = repair(image(name), code);
     expect([after.listed, elementsOf(after.snapshot)]).toEqual([[], base]);
   }
+});
+
+test('the count of buckets is not raised for an owner table that no size of a memory fits', () => {
+  const memory = new BytesMemory(4);
+  // No buckets are allocated, but all of the table is zero: each bucket would be memory 0's.
+  memory.write(at(0, 0), Uint8Array.of(0x4d, 0x47, 0x52, 1, 0, 0, 128, 0));
+  const { made, refused } = repair(memory);
+  expect(made).toEqual([]);
+  expect(refused.map(({ finding, why }) => [finding.code, why])).toContainEqual([
+    'mm.owned-bucket-above-count',
+    'A memory owns more buckets than its size needs, so the owner table may be wrong, and not the count.',
+  ]);
 });
 
 const sound = [

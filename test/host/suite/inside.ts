@@ -56,6 +56,16 @@ export function sha256(uri: vscode.Uri): string {
   return createHash('sha256').update(readFileSync(uri.fsPath)).digest('hex');
 }
 
+/** Waits for hovers at the first occurrence of `text` in the document, and returns their text. */
+export async function hoverOn(document: vscode.TextDocument, text: string): Promise<string> {
+  const position = document.positionAt(document.getText().indexOf(text) + 2);
+  return until(`hover on ${text}`, async () => {
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, position);
+    const contents = hovers.flatMap((hover) => hover.contents);
+    return contents.map((each) => (typeof each === 'string' ? each : each.value)).join('\n') || undefined;
+  });
+}
+
 /** Returns all open tabs. */
 export function tabs(): readonly vscode.Tab[] {
   return vscode.window.tabGroups.all.flatMap((group) => group.tabs);

@@ -1,16 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { closeEverything, sample, until } from './inside.ts';
-
-/** Waits for hovers at the first occurrence of `text` in the document, and returns their text. */
-async function hoverOn(document: vscode.TextDocument, text: string): Promise<string> {
-  const position = document.positionAt(document.getText().indexOf(text) + 2);
-  return until(`hover on ${text}`, async () => {
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, position);
-    const contents = hovers.flatMap((hover) => hover.contents);
-    return contents.map((each) => (typeof each === 'string' ? each : each.value)).join('\n') || undefined;
-  });
-}
+import { closeEverything, hoverOn, sample, until } from './inside.ts';
 
 describe('Hovers', () => {
   afterEach(closeEverything);

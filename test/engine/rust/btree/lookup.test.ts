@@ -115,7 +115,7 @@ describe('damage', () => {
 
   test('a node whose magic is gone is reported, and the path goes on', () => {
     const damaged = memory();
-    writeGrowing(damaged, second?.at.start ?? at(0, 0), new TextEncoder().encode('XXX'));
+    writeGrowing(damaged, second?.at.start ?? at(0, 0), new TextEncoder().encode('BAD'));
     const { end, steps } = lookUp(opened(damaged), sought);
     expect(end.kind).toBe('found');
     expect(steps[1]?.findings).toMatchObject([{ code: 'btree.node-bad-magic' }]);
