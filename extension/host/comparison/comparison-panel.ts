@@ -10,6 +10,7 @@ import {
 import { type Call, type MemoryRef, PROTOCOL_VERSION, type Reply } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import type { EngineWorker } from '../engine-worker.ts';
+import { isCall, isNotification, OUTDATED_PAGE } from '../page-messages.ts';
 import { setUpPage } from '../web-page.ts';
 import { type OpenSide, openSide, watchSide } from './sides.ts';
 
@@ -154,8 +155,8 @@ export class ComparisonPanel implements vscode.Disposable {
   }
 
   #receive(message: unknown): void {
-    if (isDiffCall(message)) void this.#answer(message);
-    else if (isNotification(message)) void this.#receiveNotification(message);
+    if (isCall(message, DIFF_PAGE_CALLS)) void this.#answer(message);
+    else if (isNotification<DiffHostNotification>(message)) void this.#receiveNotification(message);
   }
 
   async #answer({ id, call, params }: DiffCall): Promise<void> {
@@ -196,10 +197,8 @@ export class ComparisonPanel implements vscode.Disposable {
 
   async #begin(version: number): Promise<void> {
     this.#ready = true;
-    if (version !== PROTOCOL_VERSION) {
-      const text = 'The extension was updated while this comparison was open. Reload the window to go on.';
-      this.#post({ notification: 'problem', text });
-    } else if (this.#shown !== undefined) {
+    if (version !== PROTOCOL_VERSION) this.#post({ notification: 'problem', text: OUTDATED_PAGE });
+    else if (this.#shown !== undefined) {
       this.#post(this.#shown);
       if (this.#stale !== undefined) this.#post({ notification: 'stale', text: this.#stale });
     } else if (this.#worker === undefined) await this.#compare();
@@ -233,15 +232,4 @@ function titled(summary: ComparisonSummary, before: OpenSide, after: OpenSide): 
 
 function placeOf({ name, file }: OpenSide): { readonly name: string; readonly hasEditor: boolean } {
   return { name, hasEditor: file !== undefined };
-}
-
-function isDiffCall(message: unknown): message is DiffCall {
-  if (typeof message !== 'object' || message === null) return false;
-  if (!('id' in message && 'call' in message && 'params' in message)) return false;
-  const { id, call, params } = message;
-  return typeof id === 'number' && DIFF_PAGE_CALLS.some((name) => name === call) && typeof params === 'object' && params !== null;
-}
-
-function isNotification(message: unknown): message is DiffHostNotification {
-  return typeof message === 'object' && message !== null && 'notification' in message;
 }

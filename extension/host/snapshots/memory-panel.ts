@@ -13,6 +13,7 @@ import {
 } from '../../../engine/views/protocol.ts';
 import type { Bookmarks } from '../bookmarks/bookmarks.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
+import { isCall, isNotification, OUTDATED_PAGE } from '../page-messages.ts';
 import { setUpPage } from '../web-page.ts';
 import type { SelectedBytes } from './active-memory.ts';
 import { copyBytes } from './copy-bytes.ts';
@@ -185,8 +186,8 @@ export class MemoryPanel implements vscode.Disposable {
   }
 
   #receive(message: unknown): void {
-    if (isMemoryCall(message)) void this.#answer(message);
-    else if (isHostNotification(message)) this.#receiveNotification(message);
+    if (isCall(message, PAGE_CALLS)) void this.#answer(message);
+    else if (isNotification<HostNotification>(message)) this.#receiveNotification(message);
   }
 
   async #answer(call: MemoryCall): Promise<void> {
@@ -197,10 +198,7 @@ export class MemoryPanel implements vscode.Disposable {
     switch (notification.notification) {
       case 'ready':
         if (notification.version !== PROTOCOL_VERSION) {
-          this.#post({
-            notification: 'problem',
-            text: 'The extension was updated while this editor was open. Reload the window to go on.',
-          });
+          this.#post({ notification: 'problem', text: OUTDATED_PAGE });
           return;
         }
         this.#ready = true;
@@ -262,15 +260,4 @@ export class MemoryPanel implements vscode.Disposable {
     if (this.#disposed) return;
     this.panel.webview.postMessage(message).then(undefined, () => undefined);
   }
-}
-
-function isMemoryCall(message: unknown): message is MemoryCall {
-  if (typeof message !== 'object' || message === null) return false;
-  if (!('id' in message && 'call' in message && 'params' in message)) return false;
-  const { id, call, params } = message;
-  return typeof id === 'number' && PAGE_CALLS.some((name) => name === call) && typeof params === 'object' && params !== null;
-}
-
-function isHostNotification(message: unknown): message is HostNotification {
-  return typeof message === 'object' && message !== null && 'notification' in message;
 }

@@ -9,6 +9,7 @@ import {
   type TablePageCall,
 } from '../../../engine/views/table/page.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
+import { isCall, isNotification, OUTDATED_PAGE } from '../page-messages.ts';
 import { watchForChange } from '../snapshots/files/file-watch.ts';
 import { setUpPage } from '../web-page.ts';
 
@@ -115,8 +116,8 @@ export class TablePanel implements vscode.Disposable {
   }
 
   #receive(message: unknown): void {
-    if (isTableCall(message)) void this.#answer(message);
-    else if (isNotification(message)) void this.#receiveNotification(message);
+    if (isCall(message, TABLE_PAGE_CALLS)) void this.#answer(message);
+    else if (isNotification<TableHostNotification>(message)) void this.#receiveNotification(message);
   }
 
   async #answer({ id, call, params }: TableCall): Promise<void> {
@@ -130,11 +131,7 @@ export class TablePanel implements vscode.Disposable {
           if (message.version === PROTOCOL_VERSION) {
             this.#ready = true;
             void this.#show();
-          } else
-            this.#post({
-              notification: 'problem',
-              text: 'The extension was updated while this table was open. Reload the window to go on.',
-            });
+          } else this.#post({ notification: 'problem', text: OUTDATED_PAGE });
           return;
         case 'bytes':
           await this.#showBytes(this.source.memory, message.at);
@@ -156,16 +153,3 @@ export class TablePanel implements vscode.Disposable {
 
 const STALE =
   'The file has changed on disk. The table may show a mix of old and new content. Reload its snapshot to read it again.';
-
-function isTableCall(message: unknown): message is TableCall {
-  if (typeof message !== 'object' || message === null) return false;
-  if (!('id' in message && 'call' in message && 'params' in message)) return false;
-  const { id, call, params } = message;
-  return (
-    typeof id === 'number' && TABLE_PAGE_CALLS.some((name) => name === call) && typeof params === 'object' && params !== null
-  );
-}
-
-function isNotification(message: unknown): message is TableHostNotification {
-  return typeof message === 'object' && message !== null && 'notification' in message;
-}

@@ -7,6 +7,7 @@ import {
   type TimelinePageCall,
 } from '../../../engine/views/timeline/page.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
+import { isCall, isNotification, OUTDATED_PAGE } from '../page-messages.ts';
 import { watchForChange } from '../snapshots/files/file-watch.ts';
 import { setUpPage } from '../web-page.ts';
 import type { TraceSessions } from './trace-sessions.ts';
@@ -59,8 +60,8 @@ export class TimelinePanel implements vscode.Disposable {
   }
 
   #receive(message: unknown): void {
-    if (isTimelineCall(message)) void this.#answer(message);
-    else if (isNotification(message)) this.#receiveNotification(message);
+    if (isCall(message, TIMELINE_PAGE_CALLS)) void this.#answer(message);
+    else if (isNotification<TimelineHostNotification>(message)) this.#receiveNotification(message);
   }
 
   async #answer({ id, call, params }: TimelineCall): Promise<void> {
@@ -71,10 +72,7 @@ export class TimelinePanel implements vscode.Disposable {
     switch (notification.notification) {
       case 'ready':
         if (notification.version !== PROTOCOL_VERSION) {
-          this.#post({
-            notification: 'problem',
-            text: 'The extension was updated while this view was open. Reload the window to go on.',
-          });
+          this.#post({ notification: 'problem', text: OUTDATED_PAGE });
           return;
         }
         this.#ready = true;
@@ -100,17 +98,4 @@ export class TimelinePanel implements vscode.Disposable {
     if (this.#disposed) return;
     this.panel.webview.postMessage(message).then(undefined, () => undefined);
   }
-}
-
-function isTimelineCall(message: unknown): message is TimelineCall {
-  if (typeof message !== 'object' || message === null) return false;
-  if (!('id' in message && 'call' in message && 'params' in message)) return false;
-  const { id, call, params } = message;
-  return (
-    typeof id === 'number' && TIMELINE_PAGE_CALLS.some((name) => name === call) && typeof params === 'object' && params !== null
-  );
-}
-
-function isNotification(message: unknown): message is TimelineHostNotification {
-  return typeof message === 'object' && message !== null && 'notification' in message;
 }

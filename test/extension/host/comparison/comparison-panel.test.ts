@@ -6,13 +6,12 @@ import { UserError } from '../../../../engine/core/user-error.ts';
 import { type CallName, PROTOCOL_VERSION } from '../../../../engine/views/protocol.ts';
 import { eventually } from '../../../eventually.ts';
 import { FakeComparison } from '../../../webview/compare/fake-comparison.ts';
-import { EventEmitter, Uri } from '../fake-vscode.ts';
+import { fakePanel, type PageCall } from '../fake-panel.ts';
+import { Uri } from '../fake-vscode.ts';
 
 vi.mock('vscode', () => import('../fake-vscode.ts'));
 
 const { ComparisonPanel } = await import('../../../../extension/host/comparison/comparison-panel.ts');
-
-type Message = Readonly<Record<string, unknown>>;
 
 const folder = mkdtempSync(join(tmpdir(), 'comparison-panel-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,24 +23,9 @@ const { summary } = new FakeComparison();
 
 /** Opens a panel. `more` answers each `diff/more`, in order; the last answer stays. */
 function openPanel(more: (() => unknown)[]) {
-  const received = new EventEmitter<unknown>();
-  const viewState = new EventEmitter<void>();
-  const posted: Message[] = [];
+  const page = fakePanel();
   const workers: { readonly asked: (readonly [CallName, object])[]; stopped: boolean }[] = [];
   const shown: unknown[] = [];
-  const panel = {
-    title: '',
-    visible: true,
-    onDidChangeViewState: viewState.event,
-    webview: {
-      cspSource: 'https://source',
-      options: {},
-      html: '',
-      asWebviewUri: ({ path }: { readonly path: string }) => path,
-      onDidReceiveMessage: received.event,
-      postMessage: async (message: Message) => posted.push(message),
-    },
-  };
   const separateWorker = () => {
     const worker = { asked: [] as (readonly [CallName, object])[], stopped: false };
     workers.push(worker);
@@ -52,7 +36,7 @@ function openPanel(more: (() => unknown)[]) {
     };
     return {
       call,
-      forward: async ({ call: name, params }: { readonly call: CallName; readonly params: object }) => {
+      forward: async ({ call: name, params }: PageCall) => {
         worker.asked.push([name, params]);
         return { id: 99, result: { rows: [] } };
       },
@@ -63,15 +47,13 @@ function openPanel(more: (() => unknown)[]) {
   };
   // The fakes have only the parts of VS Code's types that the panel uses.
   const comparison: InstanceType<typeof ComparisonPanel> = Reflect.construct(ComparisonPanel, [
-    panel,
+    page.panel,
     source,
     { separateWorker },
     Uri.file('/extension'),
     async (...at: readonly unknown[]) => void shown.push(at),
   ]);
-  const ready = (version = PROTOCOL_VERSION) => received.fire({ notification: 'ready', version });
-  const kinds = () => posted.map(({ notification }) => notification);
-  return { comparison, panel, posted, kinds, workers, shown, received, viewState, ready };
+  return { ...page, comparison, workers, shown };
 }
 
 const done = () => ({ isDone: true, summary });
@@ -89,34 +71,33 @@ describe('the panel of a comparison', () => {
   });
 
   test('shows the same result again when its page was hidden, without comparing again', async () => {
-    const { kinds, workers, panel, viewState, ready } = openPanel([done]);
+    const { kinds, workers, hide, ready } = openPanel([done]);
     ready();
     await eventually(() => expect(kinds()).toContain('comparison'));
-    panel.visible = false;
-    viewState.fire();
-    panel.visible = true;
+    hide();
+    hide(false);
     ready();
     await eventually(() => expect(kinds().filter((kind) => kind === 'comparison')).toHaveLength(2));
     expect(workers).toHaveLength(1);
   });
 
   test('stops when the user says so, ends its worker, and begins again', async () => {
-    const { posted, kinds, workers, received, ready } = openPanel([going]);
+    const { posted, kinds, workers, receive, ready } = openPanel([going]);
     ready();
     await eventually(() => expect(kinds()).toContain('progress'));
-    received.fire({ notification: 'stop' });
+    receive({ notification: 'stop' });
     await eventually(() => expect(workers[0]?.stopped).toBe(true));
     expect(posted.at(-1)).toEqual({ notification: 'problem', text: 'The comparison was stopped.' });
-    received.fire({ notification: 'again' });
+    receive({ notification: 'again' });
     await eventually(() => expect(workers).toHaveLength(2));
-    received.fire({ notification: 'stop' });
+    receive({ notification: 'stop' });
   });
 
   test('exchanges before and after', async () => {
-    const { comparison, kinds, workers, received, ready } = openPanel([done]);
+    const { comparison, kinds, workers, receive, ready } = openPanel([done]);
     ready();
     await eventually(() => expect(kinds()).toContain('comparison'));
-    received.fire({ notification: 'swap' });
+    receive({ notification: 'swap' });
     await eventually(() => expect(workers[1]?.asked[0]?.[1]).toMatchObject({ before: { path: after }, after: { path: before } }));
     expect(comparison.source.before).toEqual(source.after);
   });
@@ -140,22 +121,22 @@ describe('the panel of a comparison', () => {
   });
 
   test('answers the calls of its page, and no others', async () => {
-    const { posted, kinds, workers, received, ready } = openPanel([done]);
+    const { posted, kinds, workers, receive, ready } = openPanel([done]);
     ready();
     await eventually(() => expect(kinds()).toContain('comparison'));
-    received.fire({ id: 7, call: 'diff/entries', params: { structure: 0 } });
+    receive({ id: 7, call: 'diff/entries', params: { structure: 0 } });
     await eventually(() => expect(posted.at(-1)).toEqual({ id: 7, result: { rows: [] } }));
-    received.fire({ id: 8, call: 'diff/begin', params: {} });
-    received.fire({ id: 9, call: 'memory/close', params: {} });
+    receive({ id: 8, call: 'diff/begin', params: {} });
+    receive({ id: 9, call: 'memory/close', params: {} });
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(workers[0]?.asked.at(-1)?.[0]).toBe('diff/entries');
   });
 
   test('leads to the bytes of a side, and asks an older page for a reload', async () => {
-    const { posted, kinds, shown, received, ready } = openPanel([done]);
+    const { posted, kinds, shown, receive, ready } = openPanel([done]);
     ready();
     await eventually(() => expect(kinds()).toContain('comparison'));
-    received.fire({ notification: 'bytes', side: 'after', at: { start: 64, length: 8 } });
+    receive({ notification: 'bytes', side: 'after', at: { start: 64, length: 8 } });
     await eventually(() => expect(shown).toEqual([[{ kind: 'snapshot', path: after }, 64]]));
     ready(PROTOCOL_VERSION + 1);
     await eventually(() => expect(posted.at(-1)?.['text']).toContain('Reload the window'));

@@ -2,14 +2,13 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../../engine/core/user-error.ts';
 import { type CallName, type MemoryRef, PROTOCOL_VERSION, type ScanSummary } from '../../../../engine/views/protocol.ts';
 import { eventually } from '../../../eventually.ts';
-import { EventEmitter, ran, Uri } from '../fake-vscode.ts';
+import { fakePanel } from '../fake-panel.ts';
+import { ran, Uri } from '../fake-vscode.ts';
 
 vi.mock('vscode', () => import('../fake-vscode.ts'));
 
 const { MemoryPanel } = await import('../../../../extension/host/snapshots/memory-panel.ts');
 const { Bookmarks } = await import('../../../../extension/host/bookmarks/bookmarks.ts');
-
-type Message = Readonly<Record<string, unknown>>;
 
 const memory: MemoryRef = { kind: 'snapshot', path: '/a' };
 
@@ -54,54 +53,32 @@ function storage() {
 }
 
 function openPanel(shown: MemoryRef = memory) {
-  const received = new EventEmitter<unknown>();
-  const viewState = new EventEmitter<void>();
-  const posted: Message[] = [];
-  const webview = {
-    cspSource: 'https://source',
-    options: {},
-    html: '',
-    asWebviewUri: ({ path }: { readonly path: string }) => path,
-    onDidReceiveMessage: received.event,
-    postMessage: async (message: Message) => posted.push(message),
-  };
-  const panel = { webview, visible: true, active: true, onDidChangeViewState: viewState.event };
+  const page = fakePanel();
   const engine = new FakeEngine();
   const bookmarks: InstanceType<typeof Bookmarks> = Reflect.construct(Bookmarks, [storage()]);
   const statuses: (string | undefined)[] = [];
   const status = { show: (_: object, text: string | undefined) => statuses.push(text) };
   // The fakes have only the parts of VS Code's types that the panel uses.
   const memoryPanel: InstanceType<typeof MemoryPanel> = Reflect.construct(MemoryPanel, [
-    panel,
+    page.panel,
     shown,
     'file:///a',
     { engine, extension: Uri.file('/extension'), bookmarks, status },
   ]);
   const opened = engine.pending.splice(0).map(({ call }) => call);
-  const ready = () => received.fire({ notification: 'ready', version: PROTOCOL_VERSION });
-  const hide = (hidden: boolean) => {
-    panel.visible = !hidden;
-    panel.active = !hidden;
-    viewState.fire();
-  };
   return {
-    webview,
-    posted,
+    ...page,
     /** The calls that were made before the page was ready. */
     opened,
     engine,
     memoryPanel,
     bookmarks,
     statuses,
-    ready,
-    hide,
-    receive: (message: unknown) => received.fire(message),
   };
 }
 
 const summary = { title: 'a', hasImage: true };
 const scan = { cutShort: undefined, findings: [] } satisfies Partial<ScanSummary>;
-const notifications = (posted: readonly Message[]) => posted.map(({ notification }) => notification);
 
 beforeEach(() => {
   ran.length = 0;
@@ -109,7 +86,7 @@ beforeEach(() => {
 
 describe('the page', () => {
   test('runs one script with a new nonce each time, and has no network access', () => {
-    const [first, second] = [openPanel().webview.html, openPanel().webview.html];
+    const [first, second] = [openPanel().panel.webview.html, openPanel().panel.webview.html];
     expect(first).toMatch(/default-src 'none'; script-src 'nonce-([^']+)'; style-src https:\/\/source;/);
     expect(first.match(/<script/g)).toHaveLength(1);
     expect(first).not.toMatch(/unsafe/);
@@ -144,7 +121,7 @@ describe('a memory', () => {
   });
 
   test('whose scan fails says why, and is scanned again when it is shown again', async () => {
-    const { engine, posted, ready, hide } = openPanel();
+    const { engine, posted, ready, hide, kinds } = openPanel();
     ready();
     await engine.result('memory/open', summary);
     await engine.result('memory/scan', Promise.reject(new UserError('request', 'The file is gone.')));
@@ -154,11 +131,11 @@ describe('a memory', () => {
     ready();
     await engine.result('memory/open', summary);
     await engine.result('memory/scan', scan);
-    expect(notifications(posted)).toEqual(['show', 'scan-failed', 'show', 'scan']);
+    expect(kinds()).toEqual(['show', 'scan-failed', 'show', 'scan']);
   });
 
   test('that was hidden gets its scan again, without scanning again', async () => {
-    const { engine, posted, ready, hide } = openPanel();
+    const { engine, ready, hide, kinds } = openPanel();
     ready();
     await engine.result('memory/open', summary);
     await eventually(() => expect(engine.scans).toHaveLength(1));
@@ -167,21 +144,21 @@ describe('a memory', () => {
     ready();
     await engine.result('memory/open', summary);
     await engine.result('memory/scan', scan);
-    expect(notifications(posted)).toEqual(['show', 'show', 'scan']);
+    expect(kinds()).toEqual(['show', 'show', 'scan']);
     expect(engine.scans).toEqual([]);
   });
 
   test('that changed drops the answers about its old content', async () => {
-    const { engine, posted, ready, memoryPanel } = openPanel();
+    const { engine, ready, memoryPanel, kinds } = openPanel();
     ready();
     await engine.result('memory/open', summary);
     await eventually(() => expect(engine.scans).toHaveLength(1));
     memoryPanel.show();
     await engine.result('memory/scan', scan);
-    expect(notifications(posted)).toEqual(['show']);
+    expect(kinds()).toEqual(['show']);
     await engine.result('memory/open', summary);
     await engine.result('memory/scan', scan);
-    expect(notifications(posted)).toEqual(['show', 'show', 'scan']);
+    expect(kinds()).toEqual(['show', 'show', 'scan']);
   });
 
   test('bytes that were selected early are selected when the page is ready', async () => {
@@ -226,9 +203,9 @@ describe('a memory', () => {
   });
 
   test('a page of another version gets an error', async () => {
-    const { posted, receive } = openPanel();
-    receive({ notification: 'ready', version: PROTOCOL_VERSION + 1 });
-    expect(notifications(posted)).toEqual(['problem']);
+    const { ready, kinds } = openPanel();
+    ready(PROTOCOL_VERSION + 1);
+    expect(kinds()).toEqual(['problem']);
   });
 });
 

@@ -3,56 +3,39 @@ import { UserError } from '../../../../engine/core/user-error.ts';
 import { type CallName, PROTOCOL_VERSION } from '../../../../engine/views/protocol.ts';
 import { eventually } from '../../../eventually.ts';
 import { FakeTable } from '../../../webview/table/fake-table.ts';
-import { EventEmitter, Uri, user } from '../fake-vscode.ts';
+import { fakePanel, type PageCall } from '../fake-panel.ts';
+import { Uri, user } from '../fake-vscode.ts';
 
 vi.mock('vscode', () => import('../fake-vscode.ts'));
 
 const { TablePanel } = await import('../../../../extension/host/tables/table-panel.ts');
 
-type Message = Readonly<Record<string, unknown>>;
-
 const source = { memory: { kind: 'step', session: 's' }, part: 'memory/3/btreemap' } as const;
 
 function openPanel(answer: (call: CallName, params: object) => unknown) {
-  const received = new EventEmitter<unknown>();
-  const viewState = new EventEmitter<void>();
-  const posted: Message[] = [];
-  const asked: { readonly call: CallName; readonly params: object }[] = [];
+  const page = fakePanel();
+  const asked: PageCall[] = [];
   const shown: unknown[] = [];
-  const panel = {
-    title: '',
-    visible: true,
-    onDidChangeViewState: viewState.event,
-    webview: {
-      cspSource: 'https://source',
-      options: {},
-      html: '',
-      asWebviewUri: ({ path }: { readonly path: string }) => path,
-      onDidReceiveMessage: received.event,
-      postMessage: async (message: Message) => posted.push(message),
-    },
-  };
   const call = async (name: CallName, params: object) => {
     asked.push({ call: name, params });
     return answer(name, params);
   };
   const engine = {
     call,
-    forward: async (id: number, { call: name, params }: { readonly call: CallName; readonly params: object }) => ({
+    forward: async (id: number, { call: name, params }: PageCall) => ({
       id,
       result: await call(name, params),
     }),
   };
   // The fakes have only the parts of VS Code's types that the panel uses.
   const table: InstanceType<typeof TablePanel> = Reflect.construct(TablePanel, [
-    panel,
+    page.panel,
     source,
     engine,
     Uri.file('/extension'),
     async (memory: unknown, at: unknown) => void shown.push([memory, at]),
   ]);
-  const ready = () => received.fire({ notification: 'ready', version: PROTOCOL_VERSION });
-  return { table, panel, posted, asked, shown, received, viewState, ready };
+  return { ...page, table, asked, shown };
 }
 
 const made = new FakeTable({ length: 5 });
@@ -71,11 +54,11 @@ describe('the panel of a table', () => {
   });
 
   test('answers calls about its own structure only', async () => {
-    const { asked, posted, received } = openPanel(() => ({ rows: [] }));
-    received.fire({ id: 7, call: 'table/rows', params: { memory: 'other', part: 'other', from: 0, count: 5 } });
+    const { asked, posted, receive } = openPanel(() => ({ rows: [] }));
+    receive({ id: 7, call: 'table/rows', params: { memory: 'other', part: 'other', from: 0, count: 5 } });
     await eventually(() => expect(posted).toEqual([{ id: 7, result: { rows: [] } }]));
     expect(asked).toEqual([{ call: 'table/rows', params: { ...source, from: 0, count: 5 } }]);
-    received.fire({ id: 8, call: 'memory/close', params: {} });
+    receive({ id: 8, call: 'memory/close', params: {} });
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(asked).toHaveLength(1);
   });
@@ -108,29 +91,28 @@ describe('the panel of a table', () => {
   });
 
   test('asks an older page for a reload of the window', async () => {
-    const { posted, received } = openPanel(() => made.summary);
-    received.fire({ notification: 'ready', version: PROTOCOL_VERSION + 1 });
+    const { posted, ready } = openPanel(() => made.summary);
+    ready(PROTOCOL_VERSION + 1);
     await eventually(() => expect(posted[0]?.['text']).toContain('Reload the window'));
   });
 
   test('draws nothing in a hidden page', async () => {
-    const { table, panel, asked, viewState, ready } = openPanel(() => made.summary);
+    const { table, asked, hide, ready } = openPanel(() => made.summary);
     ready();
     await eventually(() => expect(asked).toHaveLength(1));
-    panel.visible = false;
-    viewState.fire();
+    hide();
     table.show();
     expect(asked).toHaveLength(1);
   });
 
   test('leads to bytes, and reports what fails', async () => {
-    const { received, shown } = openPanel(() => {
+    const { receive, shown } = openPanel(() => {
       throw new UserError('request', 'memory/3/btreemap no longer has an element 9.');
     });
-    received.fire({ notification: 'bytes', at: { start: 64, length: 8 } });
+    receive({ notification: 'bytes', at: { start: 64, length: 8 } });
     await eventually(() => expect(shown).toEqual([[source.memory, { start: 64, length: 8 }]]));
     user.said = [];
-    received.fire({ notification: 'copy', index: 9, format: 'json', columns: [] });
+    receive({ notification: 'copy', index: 9, format: 'json', columns: [] });
     await eventually(() => expect(user.said).toEqual(['memory/3/btreemap no longer has an element 9.']));
   });
 });
