@@ -5,6 +5,7 @@ import type { DiffHostNotification, DiffNotification, FolderSource, PairRow } fr
 import { PROTOCOL_VERSION } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import type { EngineWorker } from '../engine-worker.ts';
+import { isNotification, OUTDATED_PAGE } from '../page-messages.ts';
 import { setUpPage } from '../web-page.ts';
 
 /** A webview that lists the snapshots in two folders by name, and compares one pair after the other in a worker of its own. */
@@ -36,7 +37,7 @@ export class FolderPanel implements vscode.Disposable {
     this.#open = open;
     this.#subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => {
-        if (isNotification(message)) this.#receive(message);
+        if (isNotification<DiffHostNotification>(message)) this.#receive(message);
       }),
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.#ready = false;
@@ -109,8 +110,14 @@ export class FolderPanel implements vscode.Disposable {
     switch (message.notification) {
       case 'ready':
         this.#ready = true;
-        if (this.#worker === undefined) void this.#compareAll();
+        if (message.version !== PROTOCOL_VERSION) this.#post({ notification: 'problem', text: OUTDATED_PAGE });
+        else if (this.#worker === undefined && this.#problem === undefined) void this.#compareAll();
         else this.#show();
+        return;
+      case 'stop':
+        this.#stop();
+        this.#problem = 'The comparison was stopped.';
+        this.#show();
         return;
       case 'again':
         void this.#compareAll();
@@ -145,8 +152,4 @@ async function comparePair(worker: EngineWorker, name: string, before: string, a
   } catch (error) {
     return { name, state: 'failed', text: errorText(error) };
   }
-}
-
-function isNotification(message: unknown): message is DiffHostNotification {
-  return typeof message === 'object' && message !== null && 'notification' in message;
 }
