@@ -182,6 +182,15 @@ describe('views and editors', () => {
     expect(registered).toEqual(sorted(contributes.customEditors.map(({ viewType }) => viewType)));
   });
 
+  test('the panels that a window opens again wake the extension up', () => {
+    const restored = found(/registerWebviewPanelSerializer\((\w+)/g).flatMap((name) =>
+      found(new RegExp(`export const ${name} = '([\\w.]+)'`, 'g')),
+    );
+    expect(restored.length).toBeGreaterThan(3);
+    const events = manifest.activationEvents.filter((event) => event.startsWith('onWebviewPanel:'));
+    expect(sorted(events)).toEqual(sorted(restored.map((type) => `onWebviewPanel:${type}`)));
+  });
+
   test('the text of a trace is not opened as a trace again', () => {
     const trace = contributes.customEditors.find(({ viewType }) => viewType === 'stableMemory.trace');
     for (const { filenamePattern } of trace?.selector ?? []) expect(filenamePattern).toMatch(/^\{file,vscode-remote\}:\//);

@@ -7,6 +7,8 @@ import { ComparisonPanel } from './comparison-panel.ts';
 import { FolderPanel } from './folder-panel.ts';
 
 export const COMPARISON = 'stableMemory.comparison';
+/** Comparisons of folders have a type of their own, because no command goes from difference to difference in them. */
+export const COMPARED_FOLDERS = 'stableMemory.comparedFolders';
 
 /** The comparisons on screen. */
 export class ComparisonPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -29,14 +31,17 @@ export class ComparisonPanels implements vscode.WebviewPanelSerializer, vscode.D
 
   /** Shows a comparison. One of the same two is brought to the front. */
   show(source: ComparisonSource): void {
-    const open = [...this.#panels].find((each) => JSON.stringify(each.source) === JSON.stringify(source));
+    const open = openOf(this.#panels, source);
     if (open) open.panel.reveal();
     else this.#add(vscode.window.createWebviewPanel(COMPARISON, 'Compare Snapshots', vscode.ViewColumn.Active), source);
   }
 
-  /** Shows the snapshots in two folders by name, and whether they differ. */
+  /** Shows the snapshots in two folders by name, and whether they differ. A list of the same two is brought to the front. */
   showFolders(source: FolderSource): void {
-    this.#addFolders(vscode.window.createWebviewPanel(COMPARISON, 'Compare Snapshots', vscode.ViewColumn.Active), source);
+    const open = openOf(this.#folders, source);
+    if (open) open.panel.reveal();
+    else
+      this.#addFolders(vscode.window.createWebviewPanel(COMPARED_FOLDERS, 'Compare Snapshots', vscode.ViewColumn.Active), source);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -51,7 +56,7 @@ export class ComparisonPanels implements vscode.WebviewPanelSerializer, vscode.D
   }
 
   dispose(): void {
-    for (const { panel } of [...this.#panels, ...this.#folders]) panel.dispose();
+    for (const each of [...this.#panels, ...this.#folders]) each.dispose();
   }
 
   #addFolders(panel: vscode.WebviewPanel, source: FolderSource): void {
@@ -76,6 +81,14 @@ export class ComparisonPanels implements vscode.WebviewPanelSerializer, vscode.D
       this.#panels.delete(comparison);
     });
   }
+}
+
+/** Returns the panel that shows this source. */
+function openOf<Panel extends { readonly source: object }>(
+  panels: ReadonlySet<Panel>,
+  source: Panel['source'],
+): Panel | undefined {
+  return [...panels].find((each) => JSON.stringify(each.source) === JSON.stringify(source));
 }
 
 /** Reads the folders from the state that a page saved. */

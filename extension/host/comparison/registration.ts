@@ -6,7 +6,7 @@ import type { TraceSessions } from '../timeline/trace-sessions.ts';
 import { compareSnapshots } from './compare-snapshots.ts';
 import { compareSteps } from './compare-steps.ts';
 import { compareWithGit } from './compare-with-git.ts';
-import { COMPARISON, ComparisonPanels } from './comparison-panels.ts';
+import { COMPARED_FOLDERS, COMPARISON, ComparisonPanels } from './comparison-panels.ts';
 
 /** Registers the view that compares two snapshots. */
 export function registerComparisons(
@@ -19,6 +19,7 @@ export function registerComparisons(
   context.subscriptions.push(
     panels,
     vscode.window.registerWebviewPanelSerializer(COMPARISON, panels),
+    vscode.window.registerWebviewPanelSerializer(COMPARED_FOLDERS, panels),
     registerCommands({
       // A menu passes all selected files after the one that it was opened on.
       'stableMemory.compareSnapshots': (uri?: vscode.Uri, selected?: readonly vscode.Uri[]) =>

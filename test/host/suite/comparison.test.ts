@@ -11,7 +11,9 @@ const titled = (pattern: RegExp) =>
   until(`tab ${pattern}`, () =>
     tabs().find(
       ({ input, label }) =>
-        input instanceof vscode.TabInputWebview && input.viewType.endsWith('stableMemory.comparison') && pattern.test(label),
+        input instanceof vscode.TabInputWebview &&
+        /stableMemory\.(comparison|comparedFolders)$/.test(input.viewType) &&
+        pattern.test(label),
     ),
   );
 
