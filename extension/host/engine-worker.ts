@@ -38,8 +38,14 @@ export interface WorkerSettings {
 /** Time without an answer after which the user may restart a worker. Milliseconds. */
 const PATIENCE = 20_000;
 
-/** Calls that read everything, and may take minutes. */
-const LONG_CALLS: ReadonlySet<string> = new Set(['memory/scan', 'timeline/open', 'diff/begin', 'diff/more']);
+/** Calls that read or write everything, and may take minutes. */
+const LONG_CALLS: ReadonlySet<string> = new Set<CallName>([
+  'memory/scan',
+  'timeline/open',
+  'diff/begin',
+  'diff/more',
+  'rescue/write-repaired',
+]);
 
 /** One worker. Its first call starts it, and the next call after it died restarts it. */
 export class EngineWorker {
@@ -159,7 +165,7 @@ export class EngineWorker {
     this.#watch = undefined;
   }
 
-  /** Warns the user about a row, a hover or a step that takes too long, and offers a restart. A full scan or reading a long trace may take its time. */
+  /** Warns the user about a row, a hover or a step that takes too long, and offers a restart. Long calls may take their time. */
   #checkProgress(): void {
     const [oldest] = this.#pending.values();
     if (!oldest || LONG_CALLS.has(oldest.call) || this.#warned) return;

@@ -142,6 +142,14 @@ describe('a worker that hangs', () => {
     await client.close({ kind: 'snapshot', path: 'silence' });
     await walk;
   });
+
+  test('may take its time to write a repaired copy', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    client.call('rescue/write-repaired', { ...snapshot('silence'), folder: '/copy' }).catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(100_000);
+    vi.useRealTimers();
+    expect(user.said).toEqual([]);
+  });
 });
 
 describe('the full scan', () => {
