@@ -7,9 +7,14 @@ import { SNAPSHOT_EDITOR } from './snapshot-editor.ts';
 /** Time in which an editor that was opened for its bytes draws them. Milliseconds. */
 const OPENING = 10_000;
 
-/** Selects bytes in the editor of a memory, and opens it where there is none. */
+/**
+ * Selects bytes in the editor of a memory, and opens it where there is none.
+ * @throws Error if it is a step of a debug session that has ended
+ */
 export async function showBytes(active: ActiveMemory, memory: MemoryRef, offset: number): Promise<void> {
-  if (!active.find(memory) && memory.kind === 'snapshot') {
+  if (!active.find(memory)) {
+    if (memory.kind === 'step')
+      throw new Error('The debug session that had this memory has ended. Step through its trace again.');
     const shown = new Promise<void>((resolve) => {
       const waiting = active.onDidChange((current) => {
         if (current === undefined || memoryKey(current.memory) !== memoryKey(memory)) return;

@@ -13,7 +13,7 @@ import { TABLE, TablePanels } from './table-panels.ts';
 /** Registers the tables of structures. */
 export function registerTables(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): void {
   const panels = new TablePanels(engine, active, context.extensionUri);
-  const types = new TypePages();
+  const types = new TypePages(active);
   context.subscriptions.push(
     panels,
     types.register(),

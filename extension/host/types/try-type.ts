@@ -27,7 +27,7 @@ export async function tryType(
   if (chosen === undefined) return;
   const begin = () => engine.call('memory/try-type', { memory, part, ...chosen });
   const result = await doLongWork(engine, `Decoding ${part}`, begin);
-  if (result) await pages.show(`Types of ${part} in ${title}`, result.text, shown);
+  if (result) await pages.show(`Types of ${part} in ${title}`, result.text, memory);
 }
 
 async function ask(engine: EngineClient, { shown, part }: TriedStructure): Promise<ChosenType | undefined> {

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { ShownMemory } from '../snapshots/active-memory.ts';
+import type { MemoryRef } from '../../../engine/views/protocol.ts';
+import type { ActiveMemory } from '../snapshots/active-memory.ts';
+import { showBytes } from '../snapshots/show-bytes.ts';
 import { TextPages } from '../text-pages.ts';
 
 /** Scheme of the pages with what does not decode as a type. */
@@ -12,7 +14,12 @@ const OFFSET = /^ +[\d,]+ .*?(0x[\da-f]+)/;
 export class TypePages implements vscode.DocumentLinkProvider {
   readonly #pages = new TextPages(TYPES_SCHEME);
   /** The memories that the pages are about, by the path of the page. */
-  readonly #shown = new Map<string, ShownMemory>();
+  readonly #memories = new Map<string, MemoryRef>();
+  readonly #active: ActiveMemory;
+
+  constructor(active: ActiveMemory) {
+    this.#active = active;
+  }
 
   register(): vscode.Disposable {
     return vscode.Disposable.from(
@@ -21,9 +28,9 @@ export class TypePages implements vscode.DocumentLinkProvider {
     );
   }
 
-  async show(name: string, text: string, shown: ShownMemory): Promise<void> {
+  async show(name: string, text: string, memory: MemoryRef): Promise<void> {
     const uri = await this.#pages.show(name, text);
-    this.#shown.set(uri.path, shown);
+    this.#memories.set(uri.path, memory);
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
@@ -41,10 +48,10 @@ export class TypePages implements vscode.DocumentLinkProvider {
   }
 
   /** Selects a byte of the memory that a page is about. */
-  select(page: unknown, offset: unknown): void {
-    const shown = typeof page === 'string' ? this.#shown.get(page) : undefined;
+  async select(page: unknown, offset: unknown): Promise<void> {
+    const memory = typeof page === 'string' ? this.#memories.get(page) : undefined;
     if (typeof offset !== 'number') return;
-    if (shown === undefined) throw new Error('This page was not kept when the window was closed. Try the type again.');
-    shown.select(offset, true);
+    if (memory === undefined) throw new Error('This page was not kept when the window was closed. Try the type again.');
+    await showBytes(this.#active, memory, offset);
   }
 }
